@@ -1,0 +1,52 @@
+import { AppError } from '../errors.ts';
+import type { Tool } from './tool.ts';
+
+/** Every action Kalends knows, in the order a reader meets them. */
+export interface Catalog {
+  readonly tools: readonly Tool[];
+  /** By `cal.create_booking`, `cal_create_booking` or, where only one namespace has it, `create_booking`. */
+  find(name: string): Tool | undefined;
+  /** The same, or `not_found` with the closest names. */
+  get(name: string): Tool;
+}
+
+/** The full name of a tool, as policy, journal and people write it: `cal.create_booking`. */
+export function toolName(tool: Pick<Tool, 'namespace' | 'name'>): string {
+  return `${tool.namespace}.${tool.name}`;
+}
+
+export function createCatalog(tools: readonly Tool[]): Catalog {
+  const byName = new Map<string, Tool>();
+  const shortNames = new Map<string, number>();
+  for (const tool of tools) shortNames.set(tool.name, (shortNames.get(tool.name) ?? 0) + 1);
+  for (const tool of tools) {
+    for (const name of [toolName(tool), `${tool.namespace}_${tool.name}`, ...(shortNames.get(tool.name) === 1 ? [tool.name] : [])]) {
+      if (byName.has(name)) throw new Error(`Two tools answer to "${name}".`);
+      byName.set(name, tool);
+    }
+  }
+  const find = (name: string) => byName.get(name.replaceAll('-', '_'));
+  return {
+    tools,
+    find,
+    get(name) {
+      const tool = find(name);
+      if (tool) return tool;
+      const close = closest(name, tools);
+      throw new AppError('not_found', `There is no tool named "${name}".`, {
+        hint: close.length > 0 ? `Did you mean ${close.join(', ')}?` : 'List the tools to see what there is.',
+        details: { suggestions: close },
+      });
+    },
+  };
+}
+
+function closest(name: string, tools: readonly Tool[]): string[] {
+  const words = new Set(name.toLowerCase().split(/[^a-z]+/));
+  return tools
+    .map((tool) => ({ name: toolName(tool), shared: tool.name.split('_').filter((word) => words.has(word)).length }))
+    .filter(({ shared }) => shared > 0)
+    .sort((a, b) => b.shared - a.shared)
+    .slice(0, 5)
+    .map((candidate) => candidate.name);
+}
