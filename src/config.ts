@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from './errors.ts';
+import type { PolicyRule } from './toolkit/policy.ts';
+
+/** All that the environment and the user's `config.json` decide, read once and frozen. */
+export interface Config {
+  /** Absolute directory of the database, the socket and the keys. */
+  readonly home: string;
+  readonly port: number;
+  /** PostgreSQL connection string; absent: the embedded database in `home`. */
+  readonly databaseUrl: string | undefined;
+  /** The domain clock stands still at this instant (epoch milliseconds). */
+  readonly frozenAt: number | undefined;
+  /** Becomes the first user's key when the first user is created. */
+  readonly firstApiKey: string | undefined;
+  /** Hosted Cal.com; absent: the embedded service. */
+  readonly calcom: { readonly apiKey: string; readonly apiUrl: string } | undefined;
+  /** A provider's model; absent: the offline model. */
+  readonly model: { readonly apiKey: string; readonly baseUrl: string; readonly name: string } | undefined;
+  /** Whether `--yes` may answer an approval. */
+  readonly allowYes: boolean;
+  readonly policy: readonly PolicyRule[];
+  /** Additional names this installation is reached by, for the Host and Origin checks: "kalends.example.org". */
+  readonly hosts: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const DEFAULT_PORT = 3020;
+
+/** The data directory alone; cheap, for thin clients. */
+export function homeOf(environment: Environment): string {
+  return resolve(environment.KALENDS_HOME || join(homedir(), '.kalends'));
+}
+
+/** Reads `KALENDS_*`, `PORT`, `DATABASE_URL`, `CALCOM_*`, `OPENAI_*` and `<home>/config.json`; throws `invalid_input` naming the value at fault. */
+export function loadConfig(environment: Environment): Config {
+  const home = homeOf(environment);
+  const file = readConfigFile(join(home, 'config.json'));
+  const config: Config = {
+    home,
+    port: parsePort(environment.PORT),
+    databaseUrl: parseDatabaseUrl(environment.DATABASE_URL),
+    frozenAt: parseClock(environment.KALENDS_CLOCK),
+    firstApiKey: parseFirstApiKey(environment.KALENDS_API_KEY),
+    calcom: environment.CALCOM_API_KEY
+      ? { apiKey: environment.CALCOM_API_KEY, apiUrl: parseUrl('CALCOM_API_URL', environment.CALCOM_API_URL || 'https://api.cal.com') }
+      : undefined,
+    model: environment.OPENAI_API_KEY
+      ? {
+          apiKey: environment.OPENAI_API_KEY,
+          baseUrl: parseUrl('OPENAI_BASE_URL', environment.OPENAI_BASE_URL || 'https://api.openai.com/v1'),
+          name: environment.KALENDS_MODEL || 'gpt-5-mini',
+        }
+      : undefined,
+    allowYes: file.allowYes,
+    policy: file.policy,
+    hosts: file.hosts,
+  };
+  if (config.frozenAt !== undefined && config.calcom) {
+    throw new AppError(
+      'invalid_input',
+      'KALENDS_CLOCK freezes the clock, but CALCOM_API_KEY names a hosted account, whose clock cannot be frozen.',
+      {
+        hint: 'Unset one of the two.',
+      },
+    );
+  }
+  return Object.freeze(config);
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new AppError('invalid_input', `PORT is "${text}", which is no port number.`, {
+    hint: 'Use a whole number from 0 (any free port) to 65535.',
+  });
+}
+
+function parseClock(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new AppError('invalid_input', `KALENDS_CLOCK is "${text}", which is no instant.`, { hint: 'Write it like 2030-01-07T08:00:00Z.' });
+}
+
+function parseFirstApiKey(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^cal_[\x21-\x7e]{8,}$/.test(text)) return text;
+  throw new AppError(
+    'invalid_input',
+    'KALENDS_API_KEY must start with "cal_" and go on with at least 8 letters, digits or signs, without spaces.',
+    {
+      hint: 'For example cal_ and 32 random hexadecimal digits.',
+    },
+  );
+}
+
+function parseDatabaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new AppError('invalid_input', 'DATABASE_URL does not start with "postgres://".', {
+    hint: 'Write it like postgres://user:password@host:5432/database, or unset it to use the embedded database.',
+  });
+}
+
+function parseUrl(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/+$/, '');
+  throw new AppError('invalid_input', `${name} is "${text}", which is no web address.`, { hint: 'It starts with https:// or http://.' });
+}
+
+interface ConfigFile {
+  readonly allowYes: boolean;
+  readonly policy: readonly PolicyRule[];
+  readonly hosts: readonly string[];
+}
+
+function readConfigFile(path: string): ConfigFile {
+  if (!existsSync(path)) return { allowYes: false, policy: [], hosts: [] };
+  const fail = (what: string): never => {
+    throw new AppError('invalid_input', `${path}: ${what}`, { hint: 'Correct the file, or move it away to use the defaults.' });
+  };
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return fail('this is not JSON.');
+  }
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return fail('this is not a JSON object.');
+  const { allowYes = false, policy = [], hosts = [], ...unknown } = content as Record<string, unknown>; // checked one by one below
+  const [stray] = Object.keys(unknown);
+  if (stray !== undefined) return fail(`"${stray}" is no setting; there are allowYes, policy and hosts.`);
+  if (typeof allowYes !== 'boolean') return fail('"allowYes" must be true or false.');
+  if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string')) return fail('"hosts" must be a list of host names.');
+  if (!Array.isArray(policy)) return fail('"policy" must be a list of rules.');
+  return {
+    allowYes,
+    hosts,
+    policy: policy.map((rule: unknown) => parseRule(rule) ?? fail(`this rule is not understood: ${JSON.stringify(rule)}`)),
+  };
+}
+
+function parseRule(rule: unknown): PolicyRule | undefined {
+  if (rule === null || typeof rule !== 'object') return undefined;
+  const { account, tool, effect, verdict, ...unknown } = rule as Record<string, unknown>; // checked one by one below
+  const isName = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
+  const isEffect = effect === undefined || effect === 'read' || effect === 'write' || effect === 'destroy';
+  const isVerdict = verdict === 'allow' || verdict === 'ask' || verdict === 'deny';
+  if (Object.keys(unknown).length > 0 || !isName(account) || !isName(tool) || !isEffect || !isVerdict) return undefined;
+  return {
+    verdict,
+    ...(account === undefined ? {} : { account }),
+    ...(tool === undefined ? {} : { tool }),
+    ...(effect === undefined ? {} : { effect }),
+  };
+}
