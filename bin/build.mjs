@@ -1,0 +1,64 @@
+// Bundles the programs, the browser app and the database seed into dist/.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { modernEnvironment, modernNode, root, runModern, say, stampBuild } from './setup.mjs';
+
+const DAY_MS = 86_400_000;
+
+if (modernNode() !== process.execPath) {
+  process.exit(await runModern([join(root, 'bin', 'build.mjs')]));
+}
+mkdirSync(join(root, 'dist'), { recursive: true });
+const results = await Promise.allSettled([bundlePrograms(), bundleApp(), makeSeed()]);
+const failures = results.filter((result) => result.status === 'rejected');
+for (const failure of failures) say(String(failure.reason?.message ?? failure.reason));
+if (failures.length > 0) process.exit(1);
+stampBuild();
+
+async function bundlePrograms() {
+  const { build } = await import('esbuild');
+  const shared = { absWorkingDir: root, outdir: 'dist', bundle: true, format: 'esm', sourcemap: false, logLevel: 'error', legalComments: 'none' };
+  const manifest = JSON.parse((await import('node:fs')).readFileSync(join(root, 'package.json'), 'utf8'));
+  await build({
+    ...shared,
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'node',
+    target: 'node22',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Packages that read files beside themselves, or are CommonJS with dynamic requires.
+    external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg', 'chrono-node'],
+    define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
+  });
+  await build({ ...shared, entryPoints: { language: 'src/language/index.ts' }, platform: 'node', target: 'node20' });
+  removeOldChunks();
+}
+
+/** A running owner may still import the chunks of the build it was started from: they stay for a day. */
+function removeOldChunks() {
+  const chunks = join(root, 'dist', 'chunks');
+  for (const name of readdirSync(chunks)) {
+    if (Date.now() - statSync(join(chunks, name)).mtimeMs > DAY_MS) rmSync(join(chunks, name));
+  }
+}
+
+function bundleApp() {
+  return run(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ['build', '--config', 'src/web/ui/vite.config.ts', '--logLevel', 'error']);
+}
+
+async function makeSeed() {
+  const { buildSeedArchive } = await import(pathToFileURL(join(root, 'src', 'store', 'seed.ts')).href);
+  await buildSeedArchive(join(root, 'dist', 'seed.tar.gz'));
+}
+
+function run(script, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: modernEnvironment() });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ended with code ${code}`))));
+  });
+}
