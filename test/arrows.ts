@@ -1,0 +1,21 @@
+/** Which part may import which; nothing else is allowed. `types` marks imports that must vanish at build time. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  scheduling: [],
+  language: [],
+  wire: ['errors'],
+  toolkit: ['errors'],
+  config: ['errors', 'toolkit (types)'],
+  store: ['errors', 'scheduling (types)', 'toolkit (types)'],
+  server: ['errors', 'wire', 'store', 'scheduling'],
+  tools: ['errors', 'wire', 'toolkit', 'scheduling', 'language'],
+  surfaces: ['errors', 'toolkit'],
+  agent: ['errors', 'surfaces', 'toolkit'],
+  'agent/models/offline': ['errors', 'language', 'toolkit (types)'],
+  owner: ['errors', 'surfaces', 'toolkit', 'config (types)'],
+  web: ['errors', 'surfaces', 'server', 'agent', 'toolkit'],
+  'web/ui': ['agent/messages (types)', 'toolkit (types)', 'wire (types)', 'tools (types)', 'errors (types)'],
+  runtime: ['errors', 'config', 'scheduling', 'language', 'wire', 'toolkit', 'tools', 'surfaces', 'agent', 'agent/models/offline', 'store', 'server', 'web', 'owner'],
+  cli: ['errors', 'config', 'runtime', 'web', 'surfaces', 'toolkit', 'owner', 'language', 'agent/messages (types)'],
+  index: ['errors', 'config', 'runtime', 'scheduling', 'language', 'wire', 'toolkit', 'tools', 'surfaces', 'agent', 'store', 'server'],
+};
