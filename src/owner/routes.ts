@@ -1,0 +1,119 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { AppError, toErrorEnvelope } from '../errors.ts';
+import type { ApprovalRecord, ApprovalStore, PendingApproval } from '../toolkit/approval.ts';
+import type { GateOutcome } from '../toolkit/call.ts';
+import type { Gate } from '../toolkit/gate.ts';
+import type { Principal } from '../toolkit/tool.ts';
+import type { DoorEnv, OwnerStatus } from './door.ts';
+
+/** What the owner's private routes are made of. */
+export interface OwnerPorts {
+  readonly gate: Pick<Gate, 'call' | 'answer'>;
+  readonly approvals: Pick<ApprovalStore, 'list'>;
+  /** The person behind the socket: the installation's first user. */
+  principal(): Promise<Principal>;
+  status(): OwnerStatus;
+  /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
+  signInLink(): Promise<string>;
+  stop(): void;
+}
+
+const callBody = z.object({
+  tool: z.string().min(1),
+  input: z.unknown(),
+  account: z.string().optional(),
+  yes: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  surface: z.enum(['terminal', 'mcp', 'lua']),
+  utterance: z.string().optional(),
+  timeZone: z.string().optional(),
+});
+const answerBody = z.object({ approve: z.boolean() });
+const stopBody = z.object({ onlyBackground: z.boolean().optional() });
+
+/** The routes under `/owner` that thin clients call; to any other door than the socket they do not exist. */
+export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }> {
+  const app = new Hono<{ Bindings: DoorEnv }>().basePath('/owner');
+
+  app.use(async (context, next) => {
+    if (context.env.door !== 'socket') return context.notFound();
+    return next();
+  });
+
+  app.get('/status', (context) => context.json(ports.status()));
+
+  app.post('/call', async (context) => {
+    const body = parse(callBody, await readBody(context.req.raw));
+    const { tool, input, surface, account, yes, dryRun, utterance, timeZone } = body;
+    const outcome = await ports.gate.call({
+      principal: await ports.principal(),
+      tool,
+      input,
+      surface,
+      signal: context.req.raw.signal,
+      ...(account === undefined ? {} : { account }),
+      ...(yes === undefined ? {} : { yes }),
+      ...(dryRun === undefined ? {} : { dryRun }),
+      ...(utterance === undefined ? {} : { utterance }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+    return context.json(outcome satisfies GateOutcome);
+  });
+
+  app.get('/approvals', async (context) => {
+    const { userId } = await ports.principal();
+    const rows = await ports.approvals.list(userId, { state: 'pending', limit: 100 });
+    const now = Date.now();
+    return context.json({ approvals: rows.filter((row) => Date.parse(row.expiresAt) > now).map(toPending) });
+  });
+
+  app.post('/approvals/:id', async (context) => {
+    const { approve } = parse(answerBody, await readBody(context.req.raw));
+    return context.json(await ports.gate.answer(context.req.param('id'), { approve, by: await ports.principal() }));
+  });
+
+  app.post('/sign-in-link', async (context) => context.json({ url: await ports.signInLink() }));
+
+  app.post('/stop', async (context) => {
+    const { onlyBackground } = parse(stopBody, await readBody(context.req.raw));
+    const { background, address, home } = ports.status();
+    if (onlyBackground && !background) {
+      throw new AppError('already_running', `Kalends already runs on "${home}"${address === null ? '' : ` at ${address}`}.`);
+    }
+    ports.stop();
+    return context.json({ stopping: true });
+  });
+
+  app.notFound((context) => toErrorResponse(new AppError('not_found', `The owner has no "${context.req.method} ${context.req.path}".`)));
+  app.onError(toErrorResponse);
+
+  return app;
+}
+
+/** `{ error: envelope }` with the status of its code; what is no `AppError` is a bug and goes to the process's error stream. */
+export function toErrorResponse(error: unknown): Response {
+  if (!(error instanceof AppError)) console.error(error);
+  return Response.json({ error: toErrorEnvelope(error) }, { status: error instanceof AppError ? error.status : 500 });
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  const text = await request.text();
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The request body is not JSON.', { cause });
+  }
+}
+
+function parse<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `"${issue.path.join('.')}": ${issue.message}`);
+  throw new AppError('invalid_input', `The request is not understood: ${issues.join('; ')}.`);
+}
+
+function toPending({ id, tool, account, effect, card, input, expiresAt }: ApprovalRecord): PendingApproval {
+  return { id, tool, account, effect, card, input, expiresAt };
+}
