@@ -220,6 +220,8 @@ export interface ConversationsTable {
   id: string;
   user_id: number;
   title: string;
+  /** Of the message that comes next. */
+  next_sequence: Generated<number>;
   created_at: TimestampColumn;
   updated_at: TimestampColumn;
 }

@@ -103,7 +103,7 @@ const STATEMENTS: readonly string[] = [
     booking_id integer not null references bookings on delete cascade,
     host_id integer not null references users,
     uid text not null,
-    event_type_id integer,
+    event_type_id integer references event_types on delete set null,
     status text not null,
     blocking boolean not null default true,
     start_at timestamptz not null,
@@ -169,6 +169,7 @@ const STATEMENTS: readonly string[] = [
     id text primary key,
     user_id integer not null references users on delete cascade,
     title text not null,
+    next_sequence integer not null default 0,
     created_at timestamptz not null,
     updated_at timestamptz not null
   )`,

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { timestamp, nullableTimestamp } from './sql-values.ts';
+import type { Handle } from './store.ts';
+
+const PREFIX = 'cal_';
+
+export interface NewApiKey {
+  readonly userId: number;
+  /** The key itself, beginning with `cal_`, where somebody already chose it; otherwise one is made. */
+  readonly key?: string;
+  readonly note?: string;
+  readonly expiresAt?: number;
+  readonly now: number;
+}
+
+/** Returns the key in clear: the only time it is seen, as the database keeps its hash. */
+export async function createApiKey(handle: Handle, { userId, key, note, expiresAt, now }: NewApiKey): Promise<string> {
+  const plain = key ?? `${PREFIX}${randomBytes(24).toString('hex')}`;
+  await handle
+    .insertInto('api_keys')
+    .values({
+      user_id: userId,
+      key_hash: hashApiKey(plain),
+      note: note ?? null,
+      expires_at: nullableTimestamp(expiresAt ?? null),
+      created_at: timestamp(now),
+    })
+    .execute();
+  return plain;
+}
+
+export interface ApiKeyRecord {
+  readonly id: number;
+  readonly userId: number;
+  readonly expiresAt: number | null;
+  /** Its user was disabled. */
+  readonly disabled: boolean;
+}
+
+/** The stored key; whether it has expired is for the caller to say, who must answer differently then. */
+export async function findApiKey(handle: Handle, key: string): Promise<ApiKeyRecord | undefined> {
+  if (!key.startsWith(PREFIX)) {
+    return undefined;
+  }
+  const row = await handle
+    .selectFrom('api_keys')
+    .innerJoin('users', 'users.id', 'api_keys.user_id')
+    .select(['api_keys.id', 'api_keys.user_id as userId', 'api_keys.expires_at as expiresAt', 'users.disabled_at as disabledAt'])
+    .where('key_hash', '=', hashApiKey(key))
+    .executeTakeFirst();
+  return row && { id: row.id, userId: row.userId, expiresAt: row.expiresAt, disabled: row.disabledAt !== null };
+}
+
+export async function touchApiKey(handle: Handle, id: number, now: number): Promise<void> {
+  await handle
+    .updateTable('api_keys')
+    .set({ last_used_at: timestamp(now) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function deleteApiKey(handle: Handle, id: number): Promise<void> {
+  await handle.deleteFrom('api_keys').where('id', '=', id).execute();
+}
+
+function hashApiKey(key: string): string {
+  return createHash('sha256').update(key.slice(PREFIX.length)).digest('hex');
+}

@@ -1,0 +1,336 @@
+import { type Expression, sql, type Updateable } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { BookingStatus } from '../scheduling/model.ts';
+import type { BookingsTable, JsonObject, SeatDetails } from './database.ts';
+import { json, timestamp } from './sql-values.ts';
+import type { Handle } from './store.ts';
+
+export interface BookingRecord {
+  readonly id: number;
+  readonly uid: string;
+  /** Null when it was deleted since. */
+  readonly eventType: { readonly id: number; readonly slug: string; readonly title: string } | null;
+  /** The organizer's user id. */
+  readonly hostId: number;
+  readonly title: string;
+  readonly description: string | null;
+  readonly status: BookingStatus;
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly beforeBufferMinutes: number;
+  readonly afterBufferMinutes: number;
+  readonly seatsTotal: number | null;
+  readonly location: unknown;
+  readonly metadata: JsonObject;
+  readonly responses: JsonObject;
+  readonly cancellationReason: string | null;
+  readonly cancelledByEmail: string | null;
+  readonly rejectionReason: string | null;
+  readonly reschedulingReason: string | null;
+  readonly rescheduledByEmail: string | null;
+  readonly rescheduledFromUid: string | null;
+  readonly rescheduledToUid: string | null;
+  readonly recurringUid: string | null;
+  readonly icsUid: string;
+  readonly icsSequence: number;
+  readonly absentHost: boolean;
+  readonly rating: number | null;
+  readonly createdByUserId: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The organizer first. */
+  readonly hosts: readonly BookingHost[];
+  /** In the order they were added: the booker first. */
+  readonly attendees: readonly AttendeeRecord[];
+}
+
+export interface BookingHost {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly username: string;
+  readonly timeZone: string;
+}
+
+export interface AttendeeRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly timeZone: string;
+  readonly language: string;
+  readonly phoneNumber: string | null;
+  readonly absent: boolean;
+  readonly guest: boolean;
+  readonly seatUid: string | null;
+  readonly seat: SeatDetails | null;
+}
+
+/** The query behind every booking record; add the conditions. */
+export function selectBookings(handle: Handle) {
+  return handle
+    .selectFrom('bookings')
+    .select([
+      'bookings.id',
+      'bookings.uid',
+      'bookings.host_id as hostId',
+      'bookings.title',
+      'bookings.description',
+      'bookings.status',
+      'bookings.start_at as startAt',
+      'bookings.end_at as endAt',
+      'bookings.before_buffer_minutes as beforeBufferMinutes',
+      'bookings.after_buffer_minutes as afterBufferMinutes',
+      'bookings.seats_total as seatsTotal',
+      'bookings.location',
+      'bookings.metadata',
+      'bookings.responses',
+      'bookings.cancellation_reason as cancellationReason',
+      'bookings.cancelled_by_email as cancelledByEmail',
+      'bookings.rejection_reason as rejectionReason',
+      'bookings.rescheduling_reason as reschedulingReason',
+      'bookings.rescheduled_by_email as rescheduledByEmail',
+      'bookings.rescheduled_from_uid as rescheduledFromUid',
+      'bookings.rescheduled_to_uid as rescheduledToUid',
+      'bookings.recurring_uid as recurringUid',
+      'bookings.ics_uid as icsUid',
+      'bookings.ics_sequence as icsSequence',
+      'bookings.absent_host as absentHost',
+      'bookings.rating',
+      'bookings.created_by_user_id as createdByUserId',
+      'bookings.created_at as createdAt',
+      'bookings.updated_at as updatedAt',
+    ])
+    .select((eb) => [
+      sql<BookingRecord['eventType']>`(select jsonb_build_object('id', e.id, 'slug', e.slug, 'title', e.title)
+        from event_types e where e.id = bookings.event_type_id)`.as('eventType'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('booking_hosts')
+          .innerJoin('users', 'users.id', 'booking_hosts.host_id')
+          .select(['users.id', 'users.name', 'users.email', 'users.username', 'users.time_zone as timeZone'])
+          .whereRef('booking_hosts.booking_id', '=', 'bookings.id')
+          .orderBy((order) => order('users.id', '=', order.ref('bookings.host_id')), 'desc')
+          .orderBy('users.id'),
+      ).as('hosts'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('attendees')
+          .select([
+            'attendees.id',
+            'attendees.name',
+            'attendees.email',
+            'attendees.time_zone as timeZone',
+            'attendees.language',
+            'attendees.phone_number as phoneNumber',
+            'attendees.absent',
+            'attendees.guest',
+            'attendees.seat_uid as seatUid',
+            'attendees.seat',
+          ])
+          .whereRef('attendees.booking_id', '=', 'bookings.id')
+          .orderBy('attendees.id'),
+      ).as('attendees'),
+    ]);
+}
+
+export async function getBooking(handle: Handle, uid: string): Promise<BookingRecord | undefined> {
+  return await selectBookings(handle).where('bookings.uid', '=', uid).executeTakeFirst();
+}
+
+/** The newest booking of an event type, start and attendee that still stands: what a repeated request means. */
+export async function findStandingBooking(
+  handle: Handle,
+  { eventTypeId, startAt, attendeeEmail }: { readonly eventTypeId: number; readonly startAt: number; readonly attendeeEmail: string },
+): Promise<BookingRecord | undefined> {
+  return await selectBookings(handle)
+    .where('bookings.event_type_id', '=', eventTypeId)
+    .where('bookings.start_at', '=', timestamp(startAt))
+    .where('bookings.status', 'in', ['accepted', 'pending', 'awaiting_host'])
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('attendees')
+          .whereRef('attendees.booking_id', '=', 'bookings.id')
+          .where(eb.fn('lower', ['attendees.email']), '=', attendeeEmail.toLowerCase())
+          .where('attendees.guest', '=', false),
+      ),
+    )
+    .orderBy('bookings.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export interface NewAttendee {
+  readonly name: string;
+  readonly email: string;
+  readonly timeZone: string;
+  readonly language?: string;
+  readonly phoneNumber?: string | null;
+  readonly guest?: boolean;
+  readonly seatUid?: string | null;
+  readonly seat?: SeatDetails | null;
+}
+
+export interface NewBooking {
+  readonly uid: string;
+  readonly eventTypeId: number;
+  /** The organizer first. */
+  readonly hostIds: readonly [number, ...number[]];
+  readonly title: string;
+  readonly description?: string | null;
+  readonly status: BookingStatus;
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly beforeBufferMinutes: number;
+  readonly afterBufferMinutes: number;
+  readonly seatsTotal?: number | null;
+  /** False only for a booking that may overlap others on purpose. */
+  readonly blocking?: boolean;
+  readonly location: unknown;
+  readonly metadata: JsonObject;
+  readonly responses: JsonObject;
+  readonly reschedulingReason?: string | null;
+  readonly rescheduledByEmail?: string | null;
+  readonly rescheduledFromUid?: string | null;
+  readonly recurringUid?: string | null;
+  readonly icsUid: string;
+  readonly icsSequence?: number;
+  readonly createdByUserId?: number | null;
+  readonly attendees: readonly [NewAttendee, ...NewAttendee[]];
+  readonly now: number;
+}
+
+const MINUTE = 60_000;
+
+/** Writes a booking with its hosts and attendees in one statement. Breaks the exclusion constraint (see `isOverlap`) when a host is taken. */
+export async function insertBooking(handle: Handle, booking: NewBooking): Promise<BookingRecord> {
+  const now = timestamp(booking.now);
+  const shared = {
+    uid: booking.uid,
+    event_type_id: booking.eventTypeId,
+    status: booking.status,
+    start_at: timestamp(booking.startAt),
+    end_at: timestamp(booking.endAt),
+    before_buffer_minutes: booking.beforeBufferMinutes,
+    after_buffer_minutes: booking.afterBufferMinutes,
+    seats_total: booking.seatsTotal ?? null,
+  };
+  await handle
+    .with('booking', (query) =>
+      query
+        .insertInto('bookings')
+        .values({
+          ...shared,
+          host_id: booking.hostIds[0],
+          title: booking.title,
+          description: booking.description ?? null,
+          location: json(booking.location),
+          metadata: json(booking.metadata),
+          responses: json(booking.responses),
+          rescheduling_reason: booking.reschedulingReason ?? null,
+          rescheduled_by_email: booking.rescheduledByEmail ?? null,
+          rescheduled_from_uid: booking.rescheduledFromUid ?? null,
+          recurring_uid: booking.recurringUid ?? null,
+          ics_uid: booking.icsUid,
+          ics_sequence: booking.icsSequence ?? 0,
+          created_by_user_id: booking.createdByUserId ?? null,
+          created_at: now,
+          updated_at: now,
+        })
+        .returning('id'),
+    )
+    .with('diary', (query) =>
+      query.insertInto('booking_hosts').values(
+        booking.hostIds.map((hostId) => ({
+          ...shared,
+          booking_id: query.selectFrom('booking').select('id'),
+          host_id: hostId,
+          blocking: booking.blocking ?? true,
+          blocked_start_at: timestamp(booking.startAt - booking.beforeBufferMinutes * MINUTE),
+          blocked_end_at: timestamp(booking.endAt + booking.afterBufferMinutes * MINUTE),
+        })),
+      ),
+    )
+    .insertInto('attendees')
+    .values(({ selectFrom }) => booking.attendees.map((attendee) => attendeeRow(attendee, selectFrom('booking').select('id'), booking.now)))
+    .execute();
+  return await selectBookings(handle).where('bookings.uid', '=', booking.uid).executeTakeFirstOrThrow();
+}
+
+function attendeeRow<Id extends number | Expression<number>>(attendee: NewAttendee, bookingId: Id, now: number) {
+  return {
+    booking_id: bookingId,
+    name: attendee.name,
+    email: attendee.email,
+    time_zone: attendee.timeZone,
+    language: attendee.language ?? 'en',
+    phone_number: attendee.phoneNumber ?? null,
+    guest: attendee.guest ?? false,
+    seat_uid: attendee.seatUid ?? null,
+    seat: json(attendee.seat ?? null),
+    created_at: timestamp(now),
+  };
+}
+
+export interface BookingChanges {
+  readonly status?: BookingStatus;
+  readonly title?: string;
+  readonly description?: string | null;
+  readonly location?: unknown;
+  readonly metadata?: JsonObject;
+  readonly responses?: JsonObject;
+  readonly cancellationReason?: string | null;
+  readonly cancelledByEmail?: string | null;
+  readonly rejectionReason?: string | null;
+  readonly reschedulingReason?: string | null;
+  readonly rescheduledByEmail?: string | null;
+  readonly rescheduledToUid?: string | null;
+  readonly icsSequence?: number;
+  readonly absentHost?: boolean;
+  readonly now: number;
+}
+
+/**
+ * Changes what is given, in the hosts' diaries too, if the booking stands in one of the states `from`; `undefined` when it does not or is not there.
+ * Accepting a booking breaks the exclusion constraint (see `isOverlap`) when a host was taken since. Call it in a transaction.
+ */
+export async function updateBooking(
+  handle: Handle,
+  uid: string,
+  { from, changes }: { readonly from: readonly BookingStatus[]; readonly changes: BookingChanges },
+): Promise<BookingRecord | undefined> {
+  const updated = await handle
+    .updateTable('bookings')
+    .set(toColumns(changes))
+    .where('uid', '=', uid)
+    .where('status', 'in', from)
+    .returning('id')
+    .executeTakeFirst();
+  if (updated === undefined) {
+    return undefined;
+  }
+  if (changes.status !== undefined) {
+    await handle.updateTable('booking_hosts').set({ status: changes.status }).where('booking_id', '=', updated.id).execute();
+  }
+  return await getBooking(handle, uid);
+}
+
+function toColumns(changes: BookingChanges): Updateable<BookingsTable> {
+  return {
+    updated_at: timestamp(changes.now),
+    ...(changes.status === undefined ? {} : { status: changes.status }),
+    ...(changes.title === undefined ? {} : { title: changes.title }),
+    ...(changes.description === undefined ? {} : { description: changes.description }),
+    ...(changes.location === undefined ? {} : { location: json(changes.location) }),
+    ...(changes.metadata === undefined ? {} : { metadata: json(changes.metadata) }),
+    ...(changes.responses === undefined ? {} : { responses: json(changes.responses) }),
+    ...(changes.cancellationReason === undefined ? {} : { cancellation_reason: changes.cancellationReason }),
+    ...(changes.cancelledByEmail === undefined ? {} : { cancelled_by_email: changes.cancelledByEmail }),
+    ...(changes.rejectionReason === undefined ? {} : { rejection_reason: changes.rejectionReason }),
+    ...(changes.reschedulingReason === undefined ? {} : { rescheduling_reason: changes.reschedulingReason }),
+    ...(changes.rescheduledByEmail === undefined ? {} : { rescheduled_by_email: changes.rescheduledByEmail }),
+    ...(changes.rescheduledToUid === undefined ? {} : { rescheduled_to_uid: changes.rescheduledToUid }),
+    ...(changes.icsSequence === undefined ? {} : { ics_sequence: changes.icsSequence }),
+    ...(changes.absentHost === undefined ? {} : { absent_host: changes.absentHost }),
+  };
+}

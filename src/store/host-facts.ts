@@ -1,0 +1,172 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { BookingFact, BookingStatus, HostFacts, ReservationFact, Schedule } from '../scheduling/model.ts';
+import type { EventTypeOptions, LimitsByPeriod } from './event-type-options.ts';
+import { timestamp } from './sql-values.ts';
+import type { Handle } from './store.ts';
+
+export interface HostFactsQuery {
+  readonly hostIds: readonly number[];
+  /** The event type that is to be booked: its schedule, buffers and limits say what must be read. */
+  readonly eventTypeId: number;
+  /** The starts to be decided over: half-open, epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  /** The domain clock: reservations that ended before it are gone. */
+  readonly now: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const PERIOD_DAYS = { day: 1, week: 7, month: 31, year: 366 } as const;
+
+/** All that decides over the hosts' time in a range, in two round trips; hosts in the order of `hostIds`, unknown ones left out. */
+export async function readHostFacts(handle: Handle, query: HostFactsQuery): Promise<readonly HostFacts[]> {
+  if (query.hostIds.length === 0) {
+    return [];
+  }
+  const contexts = await readContexts(handle, query);
+  const { rows } = await occupation(query, rangesToRead(query, contexts[0])).execute(handle);
+  return query.hostIds.flatMap((hostId) => {
+    const context = contexts.find((candidate) => candidate.hostId === hostId);
+    if (context === undefined) {
+      return [];
+    }
+    const own = rows.filter((row) => row.host_id === hostId);
+    return [
+      {
+        hostId,
+        schedule: toSchedule(context),
+        bookings: own.filter((row) => row.kind === 'booking').map(toBookingFact),
+        busy: [],
+        reservations: own.filter((row) => row.kind === 'reservation').map(toReservationFact),
+      },
+    ];
+  });
+}
+
+type HostContext = Awaited<ReturnType<typeof readContexts>>[number];
+
+async function readContexts(handle: Handle, { hostIds, eventTypeId }: HostFactsQuery) {
+  return await handle
+    .selectFrom('users')
+    .leftJoin('event_types', (join) => join.on('event_types.id', '=', eventTypeId))
+    .leftJoin('schedules', (join) =>
+      join.on((eb) => eb('schedules.id', '=', eb.fn.coalesce('event_types.schedule_id', 'users.default_schedule_id'))),
+    )
+    .select([
+      'users.id as hostId',
+      'users.time_zone as userTimeZone',
+      'schedules.time_zone as timeZone',
+      'schedules.hours',
+      'schedules.overrides',
+      'event_types.length_minutes as lengthMinutes',
+      'event_types.options',
+    ])
+    .where('users.id', 'in', hostIds)
+    .execute();
+}
+
+/** A host without any schedule has no hours. An end at 23:59 means midnight: the API has no other way to say it. */
+function toSchedule({ timeZone, userTimeZone, hours, overrides }: HostContext): Schedule {
+  return {
+    timeZone: timeZone ?? userTimeZone,
+    hours: (hours ?? []).map((entry) => ({ ...entry, endMinute: toEndMinute(entry.endMinute) })),
+    overrides: (overrides ?? []).map((entry) => ({ ...entry, endMinute: toEndMinute(entry.endMinute) })),
+  };
+}
+
+function toEndMinute(minute: number): number {
+  return minute === 1439 ? 1440 : minute;
+}
+
+interface ReadRanges {
+  /** Where any booking may be in the way. */
+  readonly near: RawBuilder<unknown>;
+  /** Where bookings of the event type itself count towards its limits; `near` when it has none. */
+  readonly wide: RawBuilder<unknown>;
+}
+
+function rangesToRead({ from, to }: HostFactsQuery, context: HostContext | undefined): ReadRanges {
+  const options: EventTypeOptions = context?.options ?? {};
+  const longest = Math.max(context?.lengthMinutes ?? 0, ...(options.lengthInMinutesOptions ?? []));
+  const start = from - (options.beforeEventBuffer ?? 0) * MINUTE;
+  const end = to + (longest + (options.afterEventBuffer ?? 0)) * MINUTE;
+  const limitDays = Math.max(longestPeriodDays(options.bookingLimitsCount), longestPeriodDays(options.bookingLimitsDuration));
+  // One day more than the period: the zone of the schedule decides where it begins.
+  const margin = limitDays === 0 ? 0 : (limitDays + 1) * DAY;
+  return { near: range(start, end), wide: range(start - margin, end + margin) };
+}
+
+function longestPeriodDays(limits: EventTypeOptions['bookingLimitsCount']): number {
+  if (limits === undefined || 'disabled' in limits) {
+    return 0;
+  }
+  const given: LimitsByPeriod = limits;
+  return Math.max(0, ...(['day', 'week', 'month', 'year'] as const).filter((period) => given[period] !== undefined).map((period) => PERIOD_DAYS[period]));
+}
+
+function range(start: number, end: number): RawBuilder<unknown> {
+  return sql`tstzrange(${timestamp(start)}, ${timestamp(end)})`;
+}
+
+interface OccupationRow {
+  readonly kind: 'booking' | 'reservation';
+  readonly host_id: number;
+  readonly uid: string;
+  readonly event_type_id: number | null;
+  readonly status: BookingStatus;
+  readonly start_at: number;
+  readonly end_at: number;
+  readonly before_buffer_minutes: number;
+  readonly after_buffer_minutes: number;
+  readonly seats_total: number | null;
+  readonly seats_taken: number;
+}
+
+/** Three sources in one statement: the hosts' own diaries, what they attend by their e-mail address, and reservations. */
+function occupation({ hostIds, eventTypeId, now }: HostFactsQuery, { near, wide }: ReadRanges): RawBuilder<OccupationRow> {
+  const ids = sql.join(hostIds);
+  const ownRange = sql`tstzrange(d.blocked_start_at, d.blocked_end_at)`;
+  return sql<OccupationRow>`
+    select 'booking' as kind, d.host_id, d.uid, d.event_type_id, d.status, d.start_at, d.end_at,
+      d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
+      case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end as seats_taken
+    from booking_hosts d
+    where d.host_id in (${ids}) and ${ownRange} && ${wide}
+      and (d.event_type_id = ${eventTypeId} or ${ownRange} && ${near})
+      and (d.status = 'accepted' or (d.event_type_id = ${eventTypeId} and d.status in ('pending', 'awaiting_host')))
+    union all
+    select distinct 'booking', u.id, b.uid, b.event_type_id, b.status, b.start_at, b.end_at,
+      b.before_buffer_minutes, b.after_buffer_minutes, null::integer, 0
+    from users u
+    join attendees a on lower(a.email) = lower(u.email)
+    join bookings b on b.id = a.booking_id
+    where u.id in (${ids}) and b.status = 'accepted'
+      and tstzrange(
+        b.start_at - make_interval(mins => b.before_buffer_minutes),
+        b.end_at + make_interval(mins => b.after_buffer_minutes)) && ${near}
+      and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)
+    union all
+    select 'reservation', r.host_id, r.uid, r.event_type_id, 'pending', r.start_at, r.end_at, 0, 0, null, 0
+    from slot_reservations r
+    where r.host_id in (${ids}) and r.reserved_until > ${timestamp(now)} and not r.is_seat
+      and tstzrange(r.start_at, r.end_at) && ${near}`;
+}
+
+function toBookingFact(row: OccupationRow): BookingFact {
+  return {
+    uid: row.uid,
+    // A booking whose event type was deleted is no event type's own.
+    eventTypeId: row.event_type_id ?? 0,
+    status: row.status,
+    start: row.start_at,
+    end: row.end_at,
+    beforeBufferMinutes: row.before_buffer_minutes,
+    afterBufferMinutes: row.after_buffer_minutes,
+    ...(row.seats_total === null ? {} : { seats: { taken: row.seats_taken, total: row.seats_total } }),
+  };
+}
+
+function toReservationFact(row: OccupationRow): ReservationFact {
+  return { uid: row.uid, eventTypeId: row.event_type_id ?? 0, start: row.start_at, end: row.end_at };
+}

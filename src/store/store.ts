@@ -1,0 +1,85 @@
+import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
+import type { ApprovalStore } from '../toolkit/approval.ts';
+import type { JournalStore } from '../toolkit/journal.ts';
+import { createApprovalStore } from './approvals.ts';
+import { isRetryable } from './conflicts.ts';
+import type { Database } from './database.ts';
+import { createJournalStore } from './journal.ts';
+import { migrate } from './migrate.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
+
+export type Transaction = KyselyTransaction<Database>;
+/** The database or a transaction on it. On PGlite there is one connection: inside a transaction only its own handle may be used. */
+export type Handle = Kysely<Database>;
+
+export interface Store {
+  readonly engine: 'pglite' | 'postgres';
+  readonly db: Handle;
+  /** Runs `work` in one transaction, again when the database broke a deadlock or a serialisation failure; so `work` must be repeatable. */
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  readonly approvals: ApprovalStore;
+  readonly journal: JournalStore;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** The data directory of the embedded database: `<home>/database` is created when it is not there. */
+  readonly home?: string;
+  /** A PostgreSQL of version 15 or newer; wins over `home`. */
+  readonly databaseUrl?: string;
+  /** The embedded database without a directory; wins over both. */
+  readonly memory?: boolean;
+  /** A file made by `buildSeedArchive`: a fresh embedded database starts from it when it exists. */
+  readonly seedArchive?: string;
+  /** Connections to PostgreSQL. */
+  readonly poolSize?: number;
+}
+
+const ATTEMPTS = 5;
+
+/** Opens the database and brings its tables up to date. The embedded one has no lock: only the owner process of `home` may open it. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { engine, db, close } = await openEngine(options);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await db.transaction().execute(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isRetryable(error)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  return {
+    engine,
+    db,
+    transaction,
+    approvals: createApprovalStore(db),
+    journal: createJournalStore(db),
+    close,
+  };
+}
+
+/** An open database before its tables are checked. */
+export interface OpenEngine {
+  readonly engine: Store['engine'];
+  readonly db: Handle;
+  close(): Promise<void>;
+}
+
+function openEngine({ home, databaseUrl, memory = false, seedArchive, poolSize }: StoreOptions): Promise<OpenEngine> {
+  if (memory || databaseUrl === undefined) {
+    return openPglite({ home: memory ? undefined : home, seedArchive });
+  }
+  return openPostgres({ databaseUrl, poolSize });
+}
