@@ -1,0 +1,14 @@
+export type { Booking, BookingFilter, BookingsQuery, CancelBooking, CreateBooking, RescheduleBooking } from './bookings.ts';
+export { booking, bookingFilters, bookingStatuses } from './bookings.ts';
+export type { BookingPage, CalcomClient, CalcomClientOptions } from './client.ts';
+export { createCalcomClient, HOSTED_RATE_LIMIT } from './client.ts';
+export type { Pagination } from './envelope.ts';
+export { pagination } from './envelope.ts';
+export type { CreateEventType, EventType, EventTypesQuery, UpdateEventType } from './event-types.ts';
+export { eventType } from './event-types.ts';
+export type { Me, UpdateMe } from './me.ts';
+export { me } from './me.ts';
+export type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
+export { schedule } from './schedules.ts';
+export type { Slot, Slots, SlotsQuery } from './slots.ts';
+export { slot, slots } from './slots.ts';
