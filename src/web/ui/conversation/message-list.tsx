@@ -1,0 +1,78 @@
+import { ArrowDown } from 'lucide-react';
+import { useEffect } from 'react';
+import type { KalendsMessage } from '../../../agent/messages.ts';
+import type { ConversationState } from '../client/conversation.ts';
+import { Activity } from './activity.tsx';
+import { FailureNote } from './failure-note.tsx';
+import { type MessageActions, MessageView } from './message-view.tsx';
+import { Suggestions } from './suggestions.tsx';
+import { useStickToBottom } from './use-stick-to-bottom.ts';
+
+export interface MessageListProps extends MessageActions {
+  readonly state: ConversationState;
+  readonly onRetry: () => void;
+}
+
+/** The conversation so far. It follows what is being said unless the reader has scrolled up. */
+export function MessageList({ state, onRetry, ...actions }: MessageListProps) {
+  const { messages, activity, deciding, failure } = state;
+  const { scroller, content, isAtBottom, scrollToBottom } = useStickToBottom();
+  const isBusy = activity !== 'idle';
+  const last = messages.at(-1);
+  const said = messages.reduce((count, message) => count + (message.role === 'user' ? 1 : 0), 0);
+  // Whoever says something wants to see what comes of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of sentences said is the trigger.
+  useEffect(() => scrollToBottom(), [said, scrollToBottom]);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label="Conversation"
+        aria-live="polite"
+        aria-busy={isBusy}
+        // A scrolled region must be reachable with the keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+        tabIndex={0}
+        className="thin-scroll h-full overflow-y-auto outline-offset-[-2px]"
+      >
+        <div ref={content} className="mx-auto w-full max-w-[46rem] space-y-6 px-4 pt-6 pb-8 sm:px-6">
+          {messages.map((message) => (
+            <MessageView key={message.id} message={message} isBusy={isBusy} deciding={deciding} {...actions} />
+          ))}
+          {isBusy ? <Activity message={last?.role === 'assistant' ? last : undefined} /> : null}
+          {isBusy ? null : <Ending last={last} failure={failure} onRetry={onRetry} onSay={actions.onSay} />}
+        </div>
+      </div>
+      {isAtBottom ? null : (
+        <button
+          type="button"
+          aria-label="Go to the newest message"
+          onClick={() => scrollToBottom(matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth')}
+          className="rise absolute bottom-3 left-1/2 grid size-10 -translate-x-1/2 place-items-center rounded-full border border-line bg-surface text-soft shadow-float hover:text-ink"
+        >
+          <ArrowDown aria-hidden className="size-4" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface EndingProps {
+  readonly last: KalendsMessage | undefined;
+  readonly failure: ConversationState['failure'];
+  readonly onRetry: () => void;
+  readonly onSay: MessageActions['onSay'];
+}
+
+/** What stands below the newest message: a failure to try again, or what one might say next. */
+function Ending({ last, failure, onRetry, onSay }: EndingProps) {
+  if (failure !== undefined) {
+    const isSaid = last?.metadata?.error?.message === failure.message;
+    return <FailureNote message={isSaid ? undefined : failure.message} hint={failure.hint} onRetry={onRetry} />;
+  }
+  const part = last?.parts.findLast((candidate) => candidate.type === 'data-suggestions');
+  if (part?.type !== 'data-suggestions' || part.data.suggestions.length === 0) return null;
+  return <Suggestions suggestions={part.data.suggestions} onSay={(text) => onSay({ text })} />;
+}
