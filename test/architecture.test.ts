@@ -59,7 +59,8 @@ describe('the import walls', () => {
   });
 
   it('keeps clocks, randomness and the process out of the pure parts', () => {
-    const impure = /\bDate\.now\b|\bnew Date\b|\bDate\(|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\bperformance\.|\bfetch\(|from 'node:|Temporal\.Now/;
+    const impure =
+      /\bDate\.now\b|\bnew Date\b|\bDate\(|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\bperformance\.|\bfetch\(|from 'node:|Temporal\.Now/;
     const broken = sources
       .filter((file) => /^src\/(scheduling|language)\//.test(file))
       .filter((file) => impure.test(readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
