@@ -49,19 +49,30 @@ export interface BusyFact extends Interval {
   readonly source: string;
 }
 
+/** Local dates of the schedule's zone on which the host is away, both inclusive. */
+export interface AbsenceFact {
+  /** "2030-01-11" */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A slot held for somebody who is still filling in a form. */
 export interface ReservationFact extends Interval {
   readonly uid: string;
   readonly eventTypeId: number;
 }
 
-/** All that decides over one host's time, read in one go. */
+/**
+ * All that decides over one host's time, read in one go. `bookings` are those on any event type in which the host is organizer or
+ * attendee; `reservations` only unexpired ones. `factsInterval` tells how much time they must cover.
+ */
 export interface HostFacts {
   readonly hostId: number;
   readonly schedule: Schedule;
   readonly bookings: readonly BookingFact[];
   readonly busy: readonly BusyFact[];
   readonly reservations: readonly ReservationFact[];
+  readonly absences?: readonly AbsenceFact[];
 }
 
 export type BookingWindow =
@@ -100,3 +111,73 @@ export interface EventRules {
   /** ISO weekday the week of the limits starts on: 7 is Sunday. */
   readonly weekStart: number;
 }
+
+/** What the engine decides from. With several hosts all of them must be free. */
+export interface SchedulingFacts {
+  readonly event: EventRules;
+  readonly hosts: readonly HostFacts[];
+}
+
+/** Slots are those whose start lies in `[start, end)`. */
+export interface SlotQuery extends Interval {
+  /** The booker's zone (IANA): starts are aligned to its clock and its dates count for windows; UTC when absent. */
+  readonly timeZone?: string | undefined;
+  /** The event type's length when absent. */
+  readonly durationMinutes?: number | undefined;
+  /** The booking that is being moved: its own time counts as free. */
+  readonly excludeBookingUid?: string | undefined;
+}
+
+export interface SlotSeats {
+  readonly booked: number;
+  readonly remaining: number;
+  readonly total: number;
+  /** The booking that another attendee would join. */
+  readonly bookingUid?: string;
+}
+
+export interface Slot extends Interval {
+  /** Present when the event type has seats. */
+  readonly seats?: SlotSeats;
+}
+
+export interface BookingRequest {
+  readonly start: Instant;
+  /** The event type's length when absent. */
+  readonly durationMinutes?: number | undefined;
+  /** The booker's zone (IANA); UTC when absent. */
+  readonly timeZone?: string | undefined;
+  /** The booking that is being moved. */
+  readonly excludeBookingUid?: string | undefined;
+}
+
+export type RefusalReason =
+  | 'past'
+  | 'notice'
+  | 'window'
+  | 'closed_date'
+  | 'outside_hours'
+  | 'busy'
+  | 'buffer'
+  | 'seats_full'
+  | 'count_limit'
+  | 'duration_limit';
+
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+  /** A sentence for a person. Names no other booking and nobody. */
+  readonly detail: string;
+  /** The booking in the way, for the host's eyes only. */
+  readonly conflictingUid?: string;
+}
+
+export interface Admittance {
+  readonly ok: true;
+  /** Ascending. */
+  readonly hostIds: readonly number[];
+  /** The seated booking this one becomes a part of; absent when it is a booking of its own. */
+  readonly joinsUid?: string;
+}
+
+export type Admission = Admittance | Refusal;

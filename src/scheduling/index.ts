@@ -1,0 +1,7 @@
+export { admit } from './admit.ts';
+export { ALTERNATIVES_HORIZON_MS, nearestFreeStarts } from './alternatives.ts';
+export { factsInterval } from './facts-interval.ts';
+export { groupByDate, toIsoOffset, toIsoUtc } from './iso.ts';
+export type * from './model.ts';
+export { listSlots } from './slots.ts';
+export { isTimeZone } from './zone.ts';
