@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
 import { defineTool } from '../../toolkit/tool.ts';
-import { type Booking, booking, bookingFilters } from '../../wire/calcom/bookings.ts';
+import { booking, bookingFilters } from '../../wire/calcom/bookings.ts';
 import { pagination } from '../../wire/calcom/envelope.ts';
 import { parseMoment, startOfDate } from '../moment.ts';
 import { toBookingCard, toBookingItem } from './booking-card.ts';
@@ -57,25 +56,9 @@ export const getBooking = defineTool({
   accounts: ['local', 'hosted'],
   input: z.strictObject({ uid: bookingUid }),
   output: booking,
-  run: ({ uid }, context: CalContext) => readBooking(uid, context),
+  run: ({ uid }, { clients, signal }: CalContext) => clients.cal.getBooking(uid, { signal }),
   card: (found, { timeZone }) => toBookingCard(found, timeZone),
 });
-
-/** One booking; a series answers with many and is refused by name. */
-export async function readBooking(uid: string, { clients, signal }: CalContext): Promise<Booking> {
-  return single(await clients.cal.getBooking(uid, { signal }), uid);
-}
-
-export function single(answer: Booking | readonly Booking[], uid: string): Booking {
-  if (!isSeries(answer)) return answer;
-  throw new AppError('unsupported', `"${uid}" is a series of ${answer.length} bookings.`, {
-    hint: `Name one of them, for example "${answer[0]?.uid ?? uid}".`,
-  });
-}
-
-function isSeries(answer: Booking | readonly Booking[]): answer is readonly Booking[] {
-  return Array.isArray(answer);
-}
 
 function toInstant(text: string, timeZone: string, daysLater: number): string {
   return new Date(DATE.test(text) ? startOfDate(text, timeZone, daysLater) : parseMoment(text, timeZone)).toISOString();

@@ -5,7 +5,6 @@ import { type Booking, booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
 import { bookingFields, spanOf, toBookingCard } from './booking-card.ts';
-import { readBooking, single } from './bookings.ts';
 import { bookingUid, type CalContext, moment } from './fields.ts';
 import { checkFree } from './free.ts';
 
@@ -20,7 +19,7 @@ export const rescheduleBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, start: moment, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await readBooking(wanted.uid, context);
+    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
     checkStatus(found, ['accepted', 'pending'], 'moved');
     const start = parseMoment(wanted.start, context.timeZone);
     const span = spanOf(found);
@@ -50,13 +49,12 @@ export const rescheduleBooking = defineTool({
       input: { ...wanted, start: new Date(start).toISOString() },
     };
   },
-  async run({ uid, start, reason: why }, { clients, signal, timeZone }: CalContext) {
-    const moved = await clients.cal.rescheduleBooking(
+  run({ uid, start, reason: why }, { clients, signal, timeZone }: CalContext) {
+    return clients.cal.rescheduleBooking(
       uid,
       { start: new Date(parseMoment(start, timeZone)).toISOString(), ...(why === undefined ? {} : { reschedulingReason: why }) },
       { signal },
     );
-    return single(moved, uid);
   },
   card: (moved, { timeZone }) => toBookingCard(moved, timeZone),
 });
@@ -73,7 +71,7 @@ export const cancelBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await readBooking(wanted.uid, context);
+    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
     checkStatus(found, ['accepted', 'pending', 'awaiting_host'], 'cancelled');
     return {
       card: {
@@ -85,9 +83,8 @@ export const cancelBooking = defineTool({
       input: wanted,
     };
   },
-  async run({ uid, reason: why }, { clients, signal }: CalContext) {
-    return single(await clients.cal.cancelBooking(uid, { cancellationReason: why ?? DEFAULT_REASON }, { signal }), uid);
-  },
+  run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
+    clients.cal.cancelBooking(uid, { cancellationReason: why ?? DEFAULT_REASON }, { signal }),
   card: (cancelled, { timeZone }) => toBookingCard(cancelled, timeZone),
 });
 
@@ -100,7 +97,7 @@ export const confirmBooking = defineTool({
   input: z.strictObject({ uid: bookingUid }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await readBooking(wanted.uid, context);
+    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
     checkStatus(found, ['pending'], 'confirmed');
     return {
       card: { ...toBookingCard(found, context.timeZone), status: { text: 'To be confirmed', tone: 'warning' } },
@@ -108,7 +105,7 @@ export const confirmBooking = defineTool({
       input: wanted,
     };
   },
-  run: async ({ uid }, { clients, signal }: CalContext) => single(await clients.cal.confirmBooking(uid, { signal }), uid),
+  run: ({ uid }, { clients, signal }: CalContext) => clients.cal.confirmBooking(uid, { signal }),
   card: (confirmed, { timeZone }) => toBookingCard(confirmed, timeZone),
 });
 
@@ -121,7 +118,7 @@ export const declineBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await readBooking(wanted.uid, context);
+    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
     checkStatus(found, ['pending'], 'declined');
     return {
       card: {
@@ -133,8 +130,8 @@ export const declineBooking = defineTool({
       input: wanted,
     };
   },
-  run: async ({ uid, reason: why }, { clients, signal }: CalContext) =>
-    single(await clients.cal.declineBooking(uid, why === undefined ? {} : { reason: why }, { signal }), uid),
+  run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
+    clients.cal.declineBooking(uid, why === undefined ? {} : { reason: why }, { signal }),
   card: (declined, { timeZone }) => toBookingCard(declined, timeZone),
 });
 

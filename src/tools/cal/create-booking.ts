@@ -6,7 +6,6 @@ import { booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { checkZone, parseMoment, toCardTime } from '../moment.ts';
 import { toBookingCard } from './booking-card.ts';
-import { single } from './bookings.ts';
 import { type CalContext, eventTypeFields, findEventType, moment, offersLength } from './fields.ts';
 import { checkFree } from './free.ts';
 
@@ -77,7 +76,7 @@ export const createBooking = defineTool({
       ...(wanted.title === undefined ? {} : { title: wanted.title }),
       ...(wanted.notes === undefined ? {} : { notes: wanted.notes }),
     };
-    const booked = await context.clients.cal.createBooking(
+    return context.clients.cal.createBooking(
       {
         eventTypeId: eventType.id,
         start: new Date(start).toISOString(),
@@ -88,7 +87,6 @@ export const createBooking = defineTool({
       },
       { signal: context.signal },
     );
-    return single(booked, 'the new booking');
   },
   card: (booked, { timeZone }) => toBookingCard(booked, timeZone),
 });
