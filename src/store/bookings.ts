@@ -1,4 +1,4 @@
-import { type Expression, sql, type Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { BookingStatus } from '../scheduling/model.ts';
 import type { BookingsTable, JsonObject, SeatDetails } from './database.ts';
@@ -151,7 +151,7 @@ export async function findStandingBooking(
         eb
           .selectFrom('attendees')
           .whereRef('attendees.booking_id', '=', 'bookings.id')
-          .where(eb.fn('lower', ['attendees.email']), '=', attendeeEmail.toLowerCase())
+          .where((where) => where(where.fn('lower', ['attendees.email']), '=', attendeeEmail.toLowerCase()))
           .where('attendees.guest', '=', false),
       ),
     )
@@ -252,14 +252,15 @@ export async function insertBooking(handle: Handle, booking: NewBooking): Promis
       ),
     )
     .insertInto('attendees')
-    .values(({ selectFrom }) => booking.attendees.map((attendee) => attendeeRow(attendee, selectFrom('booking').select('id'), booking.now)))
+    .values(({ selectFrom }) =>
+      booking.attendees.map((attendee) => ({ ...attendeeColumns(attendee), booking_id: selectFrom('booking').select('id'), created_at: now })),
+    )
     .execute();
   return await selectBookings(handle).where('bookings.uid', '=', booking.uid).executeTakeFirstOrThrow();
 }
 
-function attendeeRow<Id extends number | Expression<number>>(attendee: NewAttendee, bookingId: Id, now: number) {
+function attendeeColumns(attendee: NewAttendee) {
   return {
-    booking_id: bookingId,
     name: attendee.name,
     email: attendee.email,
     time_zone: attendee.timeZone,
@@ -268,7 +269,6 @@ function attendeeRow<Id extends number | Expression<number>>(attendee: NewAttend
     guest: attendee.guest ?? false,
     seat_uid: attendee.seatUid ?? null,
     seat: json(attendee.seat ?? null),
-    created_at: timestamp(now),
   };
 }
 

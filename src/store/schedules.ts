@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { DateOverride, WeeklyHours } from '../scheduling/model.ts';
 import type { SchedulesTable } from './database.ts';
 import { json, timestamp } from './sql-values.ts';
@@ -134,5 +134,5 @@ function selectSchedules(handle: Handle) {
     .selectFrom('schedules')
     .innerJoin('users', 'users.id', 'schedules.user_id')
     .select(COLUMNS)
-    .select((eb) => eb.fn.coalesce(eb('users.default_schedule_id', '=', eb.ref('schedules.id')), eb.lit(false)).as('isDefault'));
+    .select(sql<boolean>`users.default_schedule_id is not distinct from schedules.id`.as('isDefault'));
 }

@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
 
-/** Statements run one by one: the extended protocol takes a single command at a time. */
+/** Run one by one: the extended protocol takes a single command at a time. */
 const STATEMENTS: readonly string[] = [
   'create extension if not exists btree_gist',
 
@@ -241,8 +242,10 @@ const STATEMENTS: readonly string[] = [
   )`,
 ];
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of STATEMENTS) {
-    await sql.raw(statement).execute(db);
-  }
-}
+export const foundation: Migration = {
+  async up(db) {
+    for (const statement of STATEMENTS) {
+      await sql.raw(statement).execute(db);
+    }
+  },
+};

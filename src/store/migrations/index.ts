@@ -1,5 +1,5 @@
-import type { Migration } from 'kysely';
-import * as foundation from './0001-foundation.ts';
+import type { Migration } from 'kysely/migration';
+import { foundation } from './0001-foundation.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {

@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { openAsBlob } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
+import { Kysely } from 'kysely';
+import type { Database } from './database.ts';
+import { createPgliteDialect } from './dialects.ts';
+import type { OpenEngine } from './store.ts';
+import { SyncedFileSystem } from './synced-file-system.ts';
+import { parseTimestampText } from './timestamp-text.ts';
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+/** One person's diary: small buffers keep the process small (180 MB instead of 310). */
+const SETTINGS = { shared_buffers: '16MB', min_wal_size: '32MB', timezone: 'UTC', jit: 'off' };
+
+/** Without `-F` and with this method every sync of PostgreSQL goes through `fsync`, the one call our file system answers. */
+const DURABLE_SETTINGS = { fsync: 'on', wal_sync_method: 'fsync' };
+
+const CHECKPOINT_INTERVAL_MS = 60_000;
+const CHECKPOINT_SEGMENTS = 4;
+
+export interface PgliteOptions {
+  /** The database lives in `<home>/database`; in memory when absent. */
+  readonly home: string | undefined;
+  readonly seedArchive: string | undefined;
+}
+
+export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<OpenEngine> {
+  const directory = home === undefined ? undefined : join(home, 'database');
+  const pglite = await createPglite(directory, seedArchive);
+  const stopCheckpoints = directory === undefined ? () => {} : checkpointRegularly(pglite, directory);
+  const db = new Kysely<Database>({ dialect: createPgliteDialect(pglite) });
+  return {
+    engine: 'pglite',
+    db,
+    async close() {
+      stopCheckpoints();
+      await db.destroy();
+    },
+  };
+}
+
+export async function createPglite(directory?: string, seedArchive?: string): Promise<PGlite> {
+  const isFresh = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
+  if (directory !== undefined) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  return await PGlite.create({
+    extensions: { btree_gist },
+    parsers: { [INT8]: Number, [TIMESTAMPTZ]: parseTimestampText },
+    startParams: startParameters(directory === undefined ? SETTINGS : { ...SETTINGS, ...DURABLE_SETTINGS }),
+    ...(directory === undefined ? {} : { fs: new SyncedFileSystem(directory) }),
+    ...(isFresh && seedArchive !== undefined && existsSync(seedArchive) ? { loadDataDir: await openAsBlob(seedArchive) } : {}),
+  });
+}
+
+function startParameters(settings: Readonly<Record<string, string>>): string[] {
+  const base = 'fsync' in settings ? PGlite.defaultStartParams.filter((parameter) => parameter !== '-F') : PGlite.defaultStartParams;
+  return [...base, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+/** A single-user PostgreSQL never starts a checkpoint by itself: its log would grow until the process ends. */
+function checkpointRegularly(pglite: PGlite, directory: string): () => void {
+  const timer = setInterval(() => {
+    void checkpointWhenDue(pglite, directory).catch(() => {
+      // It ran into the closing of the database, or the disk is full, which the next write will say. Nothing is lost: the log stays.
+    });
+  }, CHECKPOINT_INTERVAL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Checkpoints when the log has grown; tells whether it did. */
+export async function checkpointWhenDue(pglite: PGlite, directory: string): Promise<boolean> {
+  const files = await readdir(join(directory, 'pg_wal'));
+  const segments = files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
+  if (segments < CHECKPOINT_SEGMENTS) {
+    return false;
+  }
+  await pglite.query('checkpoint');
+  return true;
+}

@@ -1,0 +1,70 @@
+import { Kysely, sql } from 'kysely';
+import pg from 'pg';
+import { AppError } from '../errors.ts';
+import type { Database } from './database.ts';
+import { createPostgresDialect } from './dialects.ts';
+import type { Handle, OpenEngine } from './store.ts';
+import { parseTimestampText } from './timestamp-text.ts';
+
+const OLDEST_VERSION = 15;
+
+export interface PostgresOptions {
+  readonly databaseUrl: string;
+  readonly poolSize: number | undefined;
+}
+
+export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptions): Promise<OpenEngine> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'kalends',
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+  const db = new Kysely<Database>({ dialect: createPostgresDialect(pool) });
+  try {
+    await checkServer(db, databaseUrl);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { engine: 'postgres', db, close: () => db.destroy() };
+}
+
+const INT8 = pg.types.builtins.INT8;
+const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
+
+/** Per pool, not for the whole process: other users of `pg` keep theirs. */
+const getTypeParser: typeof pg.types.getTypeParser = (type: number, format?: 'text' | 'binary') => {
+  if (type === INT8) {
+    return Number;
+  }
+  return type === TIMESTAMPTZ ? parseTimestampText : pg.types.getTypeParser(type, format);
+};
+
+async function checkServer(db: Handle, databaseUrl: string): Promise<void> {
+  const { rows } = await sql<{ server_version_num: string }>`show server_version_num`.execute(db).catch((error: unknown) => {
+    throw new AppError('unavailable', `The database at "${withoutPassword(databaseUrl)}" cannot be reached: ${reason(error)}.`, {
+      cause: error,
+      hint: 'Start PostgreSQL or correct DATABASE_URL; without it Kalends keeps its data in its own embedded database.',
+    });
+  });
+  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
+  if (!(version >= OLDEST_VERSION)) {
+    throw new AppError('unsupported', `The database at "${withoutPassword(databaseUrl)}" is PostgreSQL ${version}.`, {
+      hint: `Kalends needs PostgreSQL ${OLDEST_VERSION} or newer.`,
+    });
+  }
+}
+
+/** Several addresses of one name fail together in an AggregateError that has no message of its own. */
+function reason(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first.message : String(first);
+}
+
+function withoutPassword(databaseUrl: string): string {
+  return databaseUrl.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1@');
+}
