@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createUser } from '../store/users.ts';
+import type { GateRequest } from './call.ts';
+import { createCatalog } from './catalog.ts';
+import { createGate, type GateParts } from './gate.ts';
+import { defineTool, type Principal } from './tool.ts';
+
+let store: Store;
+let ada: Principal;
+let bob: Principal;
+/** The world the tools below read and change. */
+let world = { light: 'off', runs: 0 };
+
+beforeAll(async () => {
+  store = await openStore({ memory: true });
+  const create = async (username: string): Promise<Principal> => {
+    const user = await createUser(store.db, { username, name: username, email: `${username}@example.com`, timeZone: 'UTC', now: 0 });
+    return { userId: user.id, username, name: username, email: user.email, timeZone: 'UTC' };
+  };
+  ada = await create('ada');
+  bob = await create('bob');
+});
+
+afterAll(() => store.close());
+
+const card = { kind: 'notice', title: 'Light' } as const;
+
+const readLight = defineTool({
+  namespace: 'home',
+  name: 'read_light',
+  summary: 'Read the light.',
+  effect: 'read',
+  accounts: ['local'],
+  input: z.strictObject({}),
+  output: z.string(),
+  run: async () => world.light,
+  card: () => card,
+});
+
+const setLight = defineTool({
+  namespace: 'home',
+  name: 'set_light',
+  summary: 'Set the light.',
+  effect: 'write',
+  accounts: ['local'],
+  input: z.strictObject({ to: z.enum(['on', 'off', 'broken', 'lost']) }),
+  output: z.string(),
+  async plan(input) {
+    return { card, before: world.light, input };
+  },
+  async run({ to }) {
+    if (to === 'broken') throw new AppError('upstream', 'The lamp is broken.');
+    if (to === 'lost') throw new AppError('outcome_unknown', 'Nobody knows.');
+    world = { light: to, runs: world.runs + 1 };
+    return to;
+  },
+  card: () => card,
+});
+
+function openGate(parts: Partial<GateParts> = {}) {
+  world = { light: 'off', runs: 0 };
+  return createGate({
+    catalog: createCatalog([readLight, setLight]),
+    resolveAccount: (name) => ({ name: name ?? 'local', kind: 'local', clients: {} }),
+    rules: [],
+    allowYes: false,
+    approvals: store.approvals,
+    journal: store.journal,
+    now: () => 0,
+    processNow: () => Date.now(),
+    ...parts,
+  });
+}
+
+const call = (tool: string, input: unknown, more: Partial<GateRequest> = {}): GateRequest => ({
+  principal: ada,
+  surface: 'terminal',
+  tool,
+  input,
+  ...more,
+});
+
+async function ask(gate: ReturnType<typeof openGate>, input: unknown = { to: 'on' }) {
+  const outcome = await gate.call(call('set_light', input));
+  if (outcome.status !== 'pending') throw new Error(`expected a question, got ${outcome.status}`);
+  return outcome.approval;
+}
+
+describe('the gate', () => {
+  it('runs reads at once', async () => {
+    expect(await openGate().call(call('home.read_light', {}))).toEqual({ status: 'done', output: 'off', card });
+  });
+
+  it('names the value at fault in an input and runs nothing', async () => {
+    const gate = openGate();
+    expect(await gate.call(call('set_light', { to: 'blue' }))).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_input', message: expect.stringContaining('"to"') },
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('suggests names for a tool it does not know', async () => {
+    expect(await openGate().call(call('get_light', {}))).toMatchObject({
+      status: 'failed',
+      error: { code: 'not_found', hint: expect.stringContaining('home.read_light') },
+    });
+  });
+
+  it('asks before a write and runs it once it is approved', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    expect(world.runs).toBe(0);
+    expect(await gate.answer(approval.id, { approve: true, by: ada })).toMatchObject({ status: 'done', output: 'on' });
+    expect(world).toEqual({ light: 'on', runs: 1 });
+  });
+
+  it('runs nothing when the person denies', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    expect(await gate.answer(approval.id, { approve: false, by: ada })).toMatchObject({ status: 'failed', error: { code: 'denied' } });
+    expect(await gate.answer(approval.id, { approve: true, by: ada })).toMatchObject({
+      status: 'failed',
+      error: { code: 'stale_approval' },
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('redeems an approval once, also when it is answered ten times at once', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => gate.answer(approval.id, { approve: true, by: ada })));
+    expect(outcomes.filter((outcome) => outcome.status === 'done')).toHaveLength(1);
+    expect(world.runs).toBe(1);
+  });
+
+  it('refuses an approval of somebody else, of another conversation, and one that does not exist', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    const refusals = await Promise.all([
+      gate.answer(approval.id, { approve: true, by: bob }),
+      gate.answer(approval.id, { approve: true, by: ada, conversationId: 'another' }),
+      gate.answer('nothing', { approve: true, by: ada }),
+    ]);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ status: 'failed', error: { code: 'not_found' } });
+    expect(world.runs).toBe(0);
+  });
+
+  it('refuses an approval when its target changed after the question', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    world = { ...world, light: 'dimmed' };
+    expect(await gate.answer(approval.id, { approve: true, by: ada })).toMatchObject({
+      status: 'failed',
+      error: { code: 'stale_approval' },
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('refuses an approval whose stored input was altered', async () => {
+    const gate = openGate();
+    const approval = await ask(gate);
+    await store.db.updateTable('approvals').set({ input_hash: 'altered' }).where('id', '=', approval.id).execute();
+    expect(await gate.answer(approval.id, { approve: true, by: ada })).toMatchObject({
+      status: 'failed',
+      error: { code: 'stale_approval' },
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('refuses an expired approval', async () => {
+    let clock = Date.now();
+    const gate = openGate({ processNow: () => clock });
+    const approval = await ask(gate);
+    clock += 25 * 3_600_000;
+    expect(await gate.answer(approval.id, { approve: true, by: ada })).toMatchObject({
+      status: 'failed',
+      error: { code: 'stale_approval', message: expect.stringContaining('expired') },
+    });
+  });
+
+  it('lets --yes answer only where the configuration allows it', async () => {
+    expect(await openGate().call(call('set_light', { to: 'on' }, { yes: true }))).toMatchObject({ status: 'pending' });
+    expect(await openGate({ allowYes: true }).call(call('set_light', { to: 'on' }, { yes: true }))).toMatchObject({ status: 'done' });
+  });
+
+  it('denies by policy whatever the caller says, and an approval given before the rule', async () => {
+    const rules = [{ tool: 'home.set_light', verdict: 'deny' as const }];
+    const gate = openGate();
+    const approval = await ask(gate);
+    const strict = openGate({ rules, allowYes: true });
+    expect(await strict.call(call('set_light', { to: 'on' }, { yes: true, consent: true }))).toMatchObject({
+      status: 'failed',
+      error: { code: 'denied' },
+    });
+    expect(await strict.answer(approval.id, { approve: true, by: ada })).toMatchObject({ status: 'failed', error: { code: 'denied' } });
+    expect(world.runs).toBe(0);
+  });
+
+  it('plans without running on a dry run', async () => {
+    expect(await openGate().call(call('set_light', { to: 'on' }, { dryRun: true }))).toEqual({
+      status: 'planned',
+      input: { to: 'on' },
+      card,
+    });
+    expect(world.runs).toBe(0);
+  });
+
+  it('journals a write before and after it runs, also when it fails or nobody knows', async () => {
+    const gate = openGate();
+    for (const to of ['on', 'broken', 'lost']) await gate.call(call('set_light', { to }, { consent: true, utterance: 'light, please' }));
+    const rows = await store.journal.list(ada.userId, { limit: 3 });
+    expect(rows.map(({ state, input, before, utterance }) => ({ state, input, before, utterance }))).toEqual([
+      { state: 'unknown', input: { to: 'lost' }, before: 'on', utterance: 'light, please' },
+      { state: 'failed', input: { to: 'broken' }, before: 'on', utterance: 'light, please' },
+      { state: 'done', input: { to: 'on' }, before: 'off', utterance: 'light, please' },
+    ]);
+  });
+});
