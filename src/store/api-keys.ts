@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { timestamp, nullableTimestamp } from './sql-values.ts';
+import { nullableTimestamp, timestamp } from './sql-values.ts';
 import type { Handle } from './store.ts';
 
 const PREFIX = 'cal_';

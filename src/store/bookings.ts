@@ -253,7 +253,11 @@ export async function insertBooking(handle: Handle, booking: NewBooking): Promis
     )
     .insertInto('attendees')
     .values(({ selectFrom }) =>
-      booking.attendees.map((attendee) => ({ ...attendeeColumns(attendee), booking_id: selectFrom('booking').select('id'), created_at: now })),
+      booking.attendees.map((attendee) => ({
+        ...attendeeColumns(attendee),
+        booking_id: selectFrom('booking').select('id'),
+        created_at: now,
+      })),
     )
     .execute();
   return await selectBookings(handle).where('bookings.uid', '=', booking.uid).executeTakeFirstOrThrow();

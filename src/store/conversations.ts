@@ -41,7 +41,12 @@ export async function createConversation(handle: Handle, { id, userId, title, no
 
 /** Only its own user finds a conversation. */
 export async function getConversation(handle: Handle, userId: number, id: string): Promise<ConversationRecord | undefined> {
-  return await handle.selectFrom('conversations').select(CONVERSATION).where('id', '=', id).where('user_id', '=', userId).executeTakeFirst();
+  return await handle
+    .selectFrom('conversations')
+    .select(CONVERSATION)
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
 }
 
 /** The one last spoken in comes first. */
@@ -115,7 +120,12 @@ export async function replaceMessage(
 }
 
 export async function listMessages(handle: Handle, conversationId: string): Promise<readonly MessageRecord[]> {
-  const rows = await handle.selectFrom('messages').select(MESSAGE).where('conversation_id', '=', conversationId).orderBy('sequence').execute();
+  const rows = await handle
+    .selectFrom('messages')
+    .select(MESSAGE)
+    .where('conversation_id', '=', conversationId)
+    .orderBy('sequence')
+    .execute();
   // `appendMessage` alone writes the role.
   return rows.map((row) => ({ ...row, role: row.role as MessageRecord['role'] }));
 }

@@ -102,7 +102,10 @@ function longestPeriodDays(limits: EventTypeOptions['bookingLimitsCount']): numb
     return 0;
   }
   const given: LimitsByPeriod = limits;
-  return Math.max(0, ...(['day', 'week', 'month', 'year'] as const).filter((period) => given[period] !== undefined).map((period) => PERIOD_DAYS[period]));
+  return Math.max(
+    0,
+    ...(['day', 'week', 'month', 'year'] as const).filter((period) => given[period] !== undefined).map((period) => PERIOD_DAYS[period]),
+  );
 }
 
 function range(start: number, end: number): RawBuilder<unknown> {

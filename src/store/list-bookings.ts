@@ -112,7 +112,9 @@ function hasAttendee(eb: Builder, { email, name }: { readonly email?: string; re
       .selectFrom('attendees')
       .select('attendees.id')
       .whereRef('attendees.booking_id', '=', 'bookings.id')
-      .$if(email !== undefined, (query) => query.where((where) => where(where.fn('lower', ['attendees.email']), '=', (email ?? '').toLowerCase())))
+      .$if(email !== undefined, (query) =>
+        query.where((where) => where(where.fn('lower', ['attendees.email']), '=', (email ?? '').toLowerCase())),
+      )
       .$if(name !== undefined, (query) => query.where('attendees.name', '=', name ?? '')),
   );
 }

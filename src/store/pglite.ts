@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { openAsBlob } from 'node:fs';
+import { existsSync, mkdirSync, openAsBlob } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
