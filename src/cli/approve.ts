@@ -1,0 +1,23 @@
+import type { PendingApproval } from '../toolkit/approval.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Answer = 'approve' | 'deny' | 'later';
+
+/** Shows what will happen and asks the person at the terminal; Ctrl-C leaves the question open. */
+export async function askApproval(approval: PendingApproval, terminal: Terminal): Promise<Answer> {
+  const { isCancel, select } = await import('@clack/prompts');
+  terminal.printCard(approval.card);
+  const answer = await select({
+    message: approval.effect === 'destroy' ? 'This takes something away. Do it?' : 'Do this?',
+    options: [
+      { value: 'approve' as const, label: 'Approve' },
+      { value: 'deny' as const, label: 'Deny' },
+    ],
+  });
+  return isCancel(answer) ? 'later' : answer;
+}
+
+/** How a person answers a question that was left open. */
+export function describePending({ id, tool, expiresAt }: PendingApproval): string {
+  return `Nothing was changed yet: "${tool}" waits for your approval until ${expiresAt}.\nApprove it with \`kalends approvals approve ${id}\`.`;
+}

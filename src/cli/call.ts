@@ -1,0 +1,60 @@
+import { toAppError } from '../errors.ts';
+import type { OwnerClient } from '../owner/client.ts';
+import type { PendingApproval } from '../toolkit/approval.ts';
+import type { GateOutcome } from '../toolkit/call.ts';
+import { reachOwner } from './owner.ts';
+import type { Terminal } from './terminal.ts';
+
+const EXIT_PENDING = 3;
+
+export interface ToolCall {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly timeZone?: string | undefined;
+  readonly yes?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Calls a tool through the owner's gate, asks the person where the gate asks, prints the result; answers the exit code. */
+export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerClient = reachOwner(terminal)): Promise<number> {
+  const outcome = await owner.json<GateOutcome>('/owner/call', {
+    body: { ...call, surface: 'terminal', utterance: ['kalends', ...process.argv.slice(2)].join(' ') },
+  });
+  if (outcome.status === 'pending' && call.yes && !terminal.canAsk) {
+    terminal.say('--yes was not obeyed: your config.json does not say "allowYes": true.');
+  }
+  return showOutcome(outcome, terminal, owner);
+}
+
+export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owner: OwnerClient): Promise<number> {
+  switch (outcome.status) {
+    case 'done':
+      if (terminal.isJson) terminal.printJson(outcome.output);
+      else terminal.printCard(outcome.card);
+      return 0;
+    case 'planned':
+      if (terminal.isJson) terminal.printJson(outcome);
+      else terminal.printCard(outcome.card);
+      terminal.say('A dry run: nothing was changed.');
+      return 0;
+    case 'failed':
+      throw toAppError(outcome.error);
+    case 'pending':
+      return settle(outcome.approval, terminal, owner);
+  }
+}
+
+async function settle(approval: PendingApproval, terminal: Terminal, owner: OwnerClient): Promise<number> {
+  const { askApproval, describePending } = await import('./approve.ts');
+  const answer = terminal.canAsk ? await askApproval(approval, terminal) : 'later';
+  if (answer !== 'later') return answerApproval(approval.id, answer === 'approve', terminal, owner);
+  if (terminal.isJson) terminal.printJson({ status: 'pending', approval });
+  else if (!terminal.canAsk) terminal.printCard(approval.card);
+  terminal.say(describePending(approval));
+  return EXIT_PENDING;
+}
+
+export async function answerApproval(id: string, approve: boolean, terminal: Terminal, owner: OwnerClient): Promise<number> {
+  const outcome = await owner.json<GateOutcome>(`/owner/approvals/${encodeURIComponent(id)}`, { body: { approve } });
+  return showOutcome(outcome, terminal, owner);
+}

@@ -1,0 +1,44 @@
+import { CommanderError } from 'commander';
+import { AppError } from '../errors.ts';
+import { tellFailure } from './failure.ts';
+import { createProgram } from './program.ts';
+import { createTerminal } from './terminal.ts';
+
+/** Runs one command line and answers the process's exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // A reader that has seen enough (`kalends … | head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  let exitCode = 0;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // A group without its command: commander has shown the group's help on standard error.
+    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+    // Errors are sentences unless JSON was asked for: they are read by people and models even where the result is piped on.
+    const terminal = createTerminal({ json: argv.includes('--json') });
+    return tellFailure(error instanceof CommanderError ? usageError(error) : error, terminal);
+  }
+}
+
+/** Commander's own message, "error: unknown option '--foo'\n(Did you mean --for?)", as our error. */
+function usageError(error: CommanderError): AppError {
+  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const sentence = `${first.charAt(0).toUpperCase()}${first
+    .slice(1)
+    .replace(/'([^']*)'/g, '"$1"')
+    .replace(/\.?$/, '.')}`;
+  const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
+  return new AppError('invalid_input', sentence, { hint: suggestion || 'Add --help to see what the command takes.' });
+}
