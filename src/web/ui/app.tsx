@@ -82,6 +82,7 @@ function Desk({ workspace, router, me, isLost }: AppProps & { readonly me: Me; r
             aria-label={title ?? 'New conversation'}
             className="flex min-h-0 flex-1 flex-col outline-none"
           >
+            {currentId === undefined ? null : <h1 className="sr-only">{title ?? 'Conversation'}</h1>}
             {currentId === undefined ? (
               <StartPane me={me} workspace={workspace} onStart={go} />
             ) : (

@@ -22,13 +22,13 @@ const STATES = {
   expired: { icon: Hourglass, text: 'Expired. Nothing was changed; ask again.', look: 'bg-sunken text-soft' },
 } as const satisfies Record<ApprovalState, unknown>;
 
-/** Exactly what will happen, and the two answers a person can give. */
+/** Exactly what will happen, and the two answers a person can give; once answered, one quiet line about it. */
 export function ApprovalCard({ data, deciding, isBusy, onDecide }: ApprovalCardProps) {
-  const { approval } = data;
-  const isOver = useExpiry(approval.expiresAt);
+  const { card, effect, expiresAt, id } = data.approval;
+  const isOver = useExpiry(expiresAt);
   const state = data.state === 'pending' && isOver && deciding === undefined ? 'expired' : data.state;
   const { icon: Icon, text, look } = STATES[state];
-  const id = useId();
+  const bodyId = useId();
   const isOff = isBusy || deciding !== undefined || undefined;
   const decide = (approve: boolean) => () => {
     if (!isOff) onDecide(approve);
@@ -36,28 +36,21 @@ export function ApprovalCard({ data, deciding, isBusy, onDecide }: ApprovalCardP
   return (
     <fieldset
       tabIndex={-1}
-      aria-label={`${text}: ${approval.card.title}`}
-      aria-describedby={`${id}-body`}
+      aria-label={`${text}: ${card.title}`}
+      aria-describedby={bodyId}
       data-testid="approval-card"
       data-state={state}
-      data-approval-id={approval.id}
-      className={`rise min-w-0 overflow-hidden rounded-2xl border bg-surface shadow-card outline-offset-2 focus:outline-2 focus:outline-accent ${state === 'pending' ? 'border-accent-line' : 'border-line'}`}
+      data-approval-id={id}
+      className={`rise min-w-0 overflow-hidden rounded-2xl border bg-surface outline-offset-2 focus:outline-2 focus:outline-accent ${state === 'pending' ? 'border-accent-line shadow-card' : 'border-line'}`}
     >
       <p className={`flex items-center gap-2 px-4 py-2 text-xs font-semibold sm:px-5 ${look}`}>
         <Icon aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
         {text}
       </p>
-      <div id={`${id}-body`} className={state === 'pending' || state === 'approved' ? '' : 'opacity-75'}>
-        <BookingBody card={state === 'pending' ? approval.card : toMemory(approval.card)} />
-      </div>
+      <div id={bodyId}>{state === 'pending' ? <BookingBody card={card} /> : <Memory card={card} />}</div>
       {state === 'pending' ? (
         <div className="flex flex-wrap items-center gap-2 px-4 pb-4 sm:px-5 sm:pb-5">
-          <Button
-            look={approval.effect === 'destroy' ? 'danger' : 'primary'}
-            aria-disabled={isOff}
-            onClick={decide(true)}
-            className="min-w-28"
-          >
+          <Button look={effect === 'destroy' ? 'danger' : 'primary'} aria-disabled={isOff} onClick={decide(true)} className="min-w-28">
             Approve
           </Button>
           <Button aria-disabled={isOff} onClick={decide(false)} className="min-w-24">
@@ -74,8 +67,12 @@ export function ApprovalCard({ data, deciding, isBusy, onDecide }: ApprovalCardP
   );
 }
 
-/** An answered question keeps only what it was about; what came of it stands in the card that follows. */
-function toMemory(card: Card): Card {
-  const { title, kind, time } = card;
-  return { title, kind, ...(time === undefined ? {} : { time }) };
+/** What an answered question was about; what came of it stands in the card that follows. */
+function Memory({ card }: { readonly card: Card }) {
+  return (
+    <p className="px-4 py-2.5 text-sm sm:px-5">
+      {card.title}
+      {card.time === undefined ? null : <span className="block text-soft tabular-nums">{card.time.label}</span>}
+    </p>
+  );
 }

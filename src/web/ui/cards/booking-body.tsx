@@ -14,7 +14,7 @@ export function BookingBody({ card }: { readonly card: Card }) {
         {card.time === undefined ? null : <DateLeaf time={card.time} isMuted={isOff} />}
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
-            <h3 className="text-base leading-6 font-semibold tracking-[-0.011em]">{card.title}</h3>
+            <h2 className="text-base leading-6 font-semibold tracking-[-0.011em]">{card.title}</h2>
             {card.status === undefined ? null : <StatusChip status={card.status} />}
           </div>
           {card.time === undefined ? null : (

@@ -20,7 +20,7 @@ export function NoticeCard({ card }: { readonly card: Card }) {
       <div className="flex gap-3 p-4 sm:px-5">
         <Icon aria-hidden className={`mt-0.5 size-[1.125rem] shrink-0 ${INKS[tone]}`} strokeWidth={1.75} />
         <div className="min-w-0 flex-1 space-y-1.5 text-sm">
-          <h3 className="font-semibold wrap-anywhere">{card.title}</h3>
+          <h2 className="font-semibold wrap-anywhere">{card.title}</h2>
           {card.time === undefined ? null : <p className="tabular-nums">{card.time.label}</p>}
           {card.note === undefined ? null : <p className="wrap-anywhere text-soft">{card.note}</p>}
           {card.fields === undefined ? null : <FieldList fields={card.fields} />}

@@ -17,7 +17,7 @@ export function SlotDay({ day, chosenStart, isBusy, onChoose }: SlotDayProps) {
   const slots = isWhole ? day.slots : day.slots.slice(0, FIRST_SLOTS);
   return (
     <fieldset aria-label={day.label} className="min-w-0 px-4 py-3.5 sm:grid sm:grid-cols-[8.5rem_1fr] sm:px-5">
-      <h4 className="pb-2 text-sm text-soft tabular-nums sm:pt-1.5 sm:pb-0">{day.label}</h4>
+      <h3 className="pb-2 text-sm text-soft tabular-nums sm:pt-1.5 sm:pb-0">{day.label}</h3>
       {slots.length === 0 ? <p className="text-sm text-soft sm:pt-1.5">No free time</p> : null}
       <div className="flex flex-wrap gap-1.5">
         {slots.map((slot) =>

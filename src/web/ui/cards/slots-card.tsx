@@ -35,7 +35,7 @@ export function SlotsCard({ card, isBusy, onSay }: SlotsCardProps) {
       <header className="px-4 pt-4 pb-3 sm:px-5">
         <div className="flex items-center gap-2.5">
           <CalendarClock aria-hidden className="size-4 shrink-0 text-accent" strokeWidth={1.75} />
-          <h3 className="text-sm font-semibold">{card.title}</h3>
+          <h2 className="text-sm font-semibold">{card.title}</h2>
           {draft === undefined ? null : <span className="caption ml-auto text-right">{placeName(draft.timeZone)} time</span>}
         </div>
         {card.note === undefined ? null : <p className="mt-1 text-sm text-soft">{card.note}</p>}

@@ -61,7 +61,7 @@ export function Composer({ field, isBusy, placeholder, history, onSend, onStop }
         event.preventDefault();
         send();
       }}
-      className="relative flex items-end gap-2 rounded-[1.375rem] border border-edge bg-surface p-1.5 pl-4 shadow-card transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent"
+      className="relative flex items-end gap-2 rounded-[1.375rem] border border-edge bg-surface p-1.5 pl-4 shadow-card transition-colors focus-within:border-accent focus-within:ring-4 focus-within:ring-accent-wash"
     >
       <textarea
         ref={field}

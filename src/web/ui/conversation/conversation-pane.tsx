@@ -43,7 +43,7 @@ export function ConversationPane({ conversation, onNew }: ConversationPaneProps)
         <Composer
           field={field}
           isBusy={isBusy}
-          placeholder={isWaitingForAnswer(state) ? 'Approve or deny, or say what to change' : 'Say what you need'}
+          placeholder={isWaitingForAnswer(state) ? 'Or say what to change' : 'Say what you need'}
           history={toHistory(state)}
           onSend={(text) => void conversation.send(text)}
           onStop={conversation.stop}

@@ -30,9 +30,9 @@ export function Welcome({ me, onSay }: { readonly me: Me; readonly onSay: (text:
         <p className="rise mt-2.5 max-w-[34rem] text-soft">
           Say what you need in your own words. Nothing is booked, moved or cancelled until you approve it.
         </p>
-        <ul aria-label="Examples" className="mt-9 grid gap-2.5 sm:grid-cols-2">
+        <ul aria-label="Examples" className="mt-9 grid gap-2.5 sm:grid-cols-3">
           {EXAMPLES.map(({ icon: Icon, text }) => (
-            <li key={text} className="rise">
+            <li key={text} className="rise first:col-span-full">
               <button
                 type="button"
                 onClick={() => onSay(text)}

@@ -15,12 +15,12 @@ export function ClockBanner({ me }: { readonly me: Me }) {
     hour12: false,
   }).format(new Date(me.clock.now));
   return (
-    <div role="note" className="flex items-center justify-center gap-2 bg-warning-wash px-4 py-1.5 text-xs text-warning">
+    <section aria-label="Frozen clock" className="flex items-center justify-center gap-2 bg-warning-wash px-4 py-1.5 text-xs text-warning">
       <Snowflake aria-hidden className="size-3.5 shrink-0" />
       <span>
-        The clock is frozen: it is <strong className="font-semibold">{moment}</strong> in {placeName(me.user.timeZone)}.
+        Clock frozen at <strong className="font-semibold">{moment}</strong> in {placeName(me.user.timeZone)}
       </span>
-    </div>
+    </section>
   );
 }
 

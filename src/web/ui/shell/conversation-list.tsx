@@ -30,7 +30,7 @@ export function ConversationList({ conversations, currentId, onSelect, onDelete 
                     event.preventDefault();
                     onSelect(conversation.id);
                   }}
-                  className="block truncate rounded-lg py-2 pr-11 pl-3 text-sm text-soft transition-colors group-hover:bg-sunken group-hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:py-2.5"
+                  className="block truncate rounded-lg px-3 py-2 text-sm text-soft transition-colors group-focus-within:pr-11 group-hover:bg-sunken group-hover:pr-11 group-hover:text-ink aria-[current=page]:bg-surface aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:shadow-card pointer-coarse:py-2.5 pointer-coarse:pr-12"
                 >
                   {conversation.title}
                 </a>
