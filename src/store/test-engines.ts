@@ -124,14 +124,14 @@ interface ServerOptions {
 }
 
 /** The shell outlives a killed test run just long enough to take the server and its files away: its input ends with us. */
-const GUARDIAN = '"$@" & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$KALENDS_TEST_HOME"';
+const GUARDIAN = 'trap "" INT; "$@" & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$KALENDS_TEST_HOME"';
 
 async function runServer({ home, binaries, port, durable }: ServerOptions): Promise<ChildProcess> {
   const data = join(home, 'data');
   const options = {
     ...serverUser(),
     cwd: home,
-    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', KALENDS_TEST_HOME: home },
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', KALENDS_TEST_HOME: home },
   };
   const initdb = ['-D', data, '--username=kalends', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
   execFileSync(join(binaries, 'initdb'), initdb, { ...options, stdio: 'pipe' });
