@@ -42,20 +42,21 @@ export function gridStarts(ranges: readonly Interval[], rules: GridRules): Insta
     const begin = Math.max(range.start, rules.earliest);
     const latest = range.end + tolerance - length;
     if (begin > latest) continue;
-    let start = align(begin, range.end) + offset;
-    const before = start >= boundary ? boundary : latestUntil(starts, start);
-    if (start < before + step) start = before >= range.start ? before : before + step;
-
     let restart = restarts[restartIndex];
     while (restart !== undefined && restart <= begin) {
       restartIndex += 1;
       restart = restarts[restartIndex];
     }
+    let start = align(begin, Math.min(range.end, restart ?? range.end)) + offset;
+    const before = start >= boundary ? boundary : latestUntil(starts, start);
+    if (start < before + step) start = before >= range.start ? before : before + step;
+
     while (start <= latest) {
       if (restart !== undefined && start >= restart) {
-        start = align(restart, range.end) + offset;
         restartIndex += 1;
-        restart = restarts[restartIndex];
+        const next = restarts[restartIndex];
+        start = align(restart, Math.min(range.end, next ?? range.end)) + offset;
+        restart = next;
         continue;
       }
       if (start >= until) break;
@@ -73,17 +74,17 @@ function alignmentMinutes(frequencyMinutes: number): number {
   return [60, 30, 20, 15, 10, 5].find((minutes) => frequencyMinutes % minutes === 0) ?? 1;
 }
 
-function createAlignment(rules: GridRules): (start: Instant, rangeEnd: Instant) => Instant {
+function createAlignment(rules: GridRules): (start: Instant, end: Instant) => Instant {
   const interval = alignmentMinutes(rules.frequencyMinutes) * MINUTE_MS;
   const { zone, optimized = false } = rules;
-  return (start, rangeEnd) => {
+  return (start, end) => {
     const offset = zone.offsetAt(start);
     // Up to the minute, never down: a start before the range would lie in whatever ends there.
     const wall = roundUp(start + offset, MINUTE_MS);
     const aligned = roundUp(wall, interval);
     if (!optimized || aligned === wall) return aligned - offset;
-    // What is left over at the end of the range may be spent on a rounder beginning.
-    const spare = (rangeEnd + offset - wall) % interval;
+    // What is left over at the end may be spent on a rounder beginning.
+    const spare = (end + offset - wall) % interval;
     const choice = [aligned, roundUp(wall, 15 * MINUTE_MS), roundUp(wall, 5 * MINUTE_MS)].find((candidate) => candidate - wall <= spare);
     return (choice ?? wall) - offset;
   };
