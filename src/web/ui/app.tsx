@@ -73,7 +73,9 @@ function Desk({ workspace, router, me, isLost }: AppProps & { readonly me: Me; r
         <div className="flex min-w-0 flex-1 flex-col">
           <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 lg:hidden">
             <IconButton icon={Menu} label="Open the conversations" onClick={() => setDrawerOpen(true)} />
-            <p className="min-w-0 flex-1 truncate px-1 text-sm font-medium">{title ?? <Wordmark />}</p>
+            <div className="flex min-w-0 flex-1 items-center px-1">
+              {title === undefined ? <Wordmark /> : <p className="truncate text-sm font-medium">{title}</p>}
+            </div>
             <IconButton icon={PenLine} label="New conversation" onClick={() => go(undefined)} />
           </header>
           <main

@@ -10,7 +10,7 @@ export interface SlotDayProps {
 }
 
 const FIRST_SLOTS = 16;
-const SHAPE = 'min-w-[4.25rem] rounded-lg border px-2.5 text-center text-sm font-medium tabular-nums';
+const SHAPE = 'rounded-lg border px-1.5 text-center text-sm font-medium tabular-nums';
 
 export function SlotDay({ day, chosenStart, isBusy, onChoose }: SlotDayProps) {
   const [isWhole, setWhole] = useState(day.slots.length <= FIRST_SLOTS + 2);
@@ -19,7 +19,7 @@ export function SlotDay({ day, chosenStart, isBusy, onChoose }: SlotDayProps) {
     <fieldset aria-label={day.label} className="min-w-0 px-4 py-3.5 sm:grid sm:grid-cols-[8.5rem_1fr] sm:px-5">
       <h3 className="pb-2 text-sm text-soft tabular-nums sm:pt-1.5 sm:pb-0">{day.label}</h3>
       {slots.length === 0 ? <p className="text-sm text-soft sm:pt-1.5">No free time</p> : null}
-      <div className="flex flex-wrap gap-1.5">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(4.25rem,1fr))] gap-1.5">
         {slots.map((slot) =>
           onChoose === undefined ? (
             <span key={slot.start} className={`${SHAPE} border-line py-1.5`}>

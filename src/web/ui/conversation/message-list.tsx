@@ -13,16 +13,19 @@ export interface MessageListProps extends MessageActions {
   readonly onRetry: () => void;
 }
 
+/** What an answer is an answer to: a sentence, or a decision. */
+const ANCHOR = '[data-role="user"], [data-testid="approval-card"]:not([data-state="pending"])';
+
 /** The conversation so far. It follows what is being said unless the reader has scrolled up. */
 export function MessageList({ state, onRetry, ...actions }: MessageListProps) {
   const { messages, activity, deciding, failure } = state;
-  const { scroller, content, isAtBottom, scrollToBottom } = useStickToBottom();
+  const { scroller, content, isAtBottom, follow, goToBottom } = useStickToBottom(ANCHOR);
   const isBusy = activity !== 'idle';
   const last = messages.at(-1);
-  const said = messages.reduce((count, message) => count + (message.role === 'user' ? 1 : 0), 0);
-  // Whoever says something wants to see what comes of it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of sentences said is the trigger.
-  useEffect(() => scrollToBottom(), [said, scrollToBottom]);
+  // Whoever says or decides something wants to see what comes of it.
+  useEffect(() => {
+    if (isBusy) follow();
+  }, [isBusy, follow]);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -49,7 +52,7 @@ export function MessageList({ state, onRetry, ...actions }: MessageListProps) {
         <button
           type="button"
           aria-label="Go to the newest message"
-          onClick={() => scrollToBottom(matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth')}
+          onClick={() => goToBottom()}
           className="rise absolute bottom-3 left-1/2 grid size-10 -translate-x-1/2 place-items-center rounded-full border border-line bg-surface text-soft shadow-float hover:text-ink"
         >
           <ArrowDown aria-hidden className="size-4" />
