@@ -23,6 +23,8 @@ export interface Reading {
   readonly timeZone?: string;
   /** The phrase is about time but names no definite one ("Feb 30", "this summer"). */
   readonly unresolved?: true;
+  /** Unresolved because there is no such day: "Feb 30". */
+  readonly impossible?: true;
   /** The reading lies before now. */
   readonly past?: true;
   /** The day part that was named, by its name in the conventions. */
