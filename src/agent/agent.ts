@@ -48,8 +48,6 @@ export interface SentMessage {
   readonly text: string;
   /** IANA zone the person is in; their own when absent. */
   readonly timeZone?: string;
-  /** `--yes` of a terminal; the gate decides whether it counts. */
-  readonly yes?: boolean;
 }
 
 export interface GivenAnswer {
@@ -65,7 +63,6 @@ interface Place {
   readonly conversationId: string;
   readonly before: readonly StoredMessage[];
   readonly save: (answer: StoredMessage) => Promise<void>;
-  readonly yes: boolean;
   readonly turn: Turn;
 }
 
@@ -117,7 +114,7 @@ export function createAgent(parts: AgentParts): Agent {
     }, place.turn.stop);
   }
 
-  async function goOn({ principal, conversationId, before, answer, save, yes, turn }: Stage): Promise<LoopEnd> {
+  async function goOn({ principal, conversationId, before, answer, save, turn }: Stage): Promise<LoopEnd> {
     const said = before.findLast((message) => message.role === 'user');
     return await runLoop({
       model: getModel,
@@ -128,7 +125,6 @@ export function createAgent(parts: AgentParts): Agent {
       conversationId,
       timeZone: said?.metadata.timeZone ?? principal.timeZone,
       utterance: said === undefined ? '' : textOf(said),
-      yes,
       now,
       signal: turn.signal,
       maxSteps,
@@ -190,7 +186,7 @@ export function createAgent(parts: AgentParts): Agent {
     }
   }
 
-  async function send({ principal, conversationId, text, timeZone = principal.timeZone, yes = false }: SentMessage) {
+  async function send({ principal, conversationId, text, timeZone = principal.timeZone }: SentMessage) {
     checkText(text);
     checkTimeZone(timeZone);
     await threads.find(principal, conversationId);
@@ -204,7 +200,7 @@ export function createAgent(parts: AgentParts): Agent {
         await (isKept ? threads.save(conversationId, message) : threads.append(conversationId, message));
         isKept = true;
       };
-      const place = { principal, conversationId, before: [...earlier, said], save, yes, turn };
+      const place = { principal, conversationId, before: [...earlier, said], save, turn };
       return streamTurn(newMessage('assistant', timeZone), place, async (stage) => {
         const end = await goOn(stage);
         if (end.reason === 'asked') await supersede(stage);
@@ -223,7 +219,7 @@ export function createAgent(parts: AgentParts): Agent {
       const waiting = waitingCalls(message).find(({ data }) => data.approval.id === approvalId);
       if (waiting === undefined) throw notOpen(message, approvalId);
       const save = (changed: StoredMessage) => threads.save(conversationId, changed);
-      const place = { principal, conversationId, before: messages.slice(0, at), save, yes: false, turn };
+      const place = { principal, conversationId, before: messages.slice(0, at), save, turn };
       return streamTurn(message, place, async (stage) => {
         const staysOpen = await redeem(stage, { ...waiting, approve });
         await save(stage.answer.current());

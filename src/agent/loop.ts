@@ -21,7 +21,6 @@ export interface LoopOptions {
   readonly timeZone: string;
   /** The person's own words, for the journal. */
   readonly utterance: string;
-  readonly yes: boolean;
   /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
   /** Ends the model's talk and reads; a write that began is finished and kept. */
@@ -114,9 +113,9 @@ async function runCalls(options: LoopOptions, calls: readonly LanguageModelV4Too
 }
 
 function runCall(options: LoopOptions, call: { readonly toolCallId: string; readonly toolName: string; readonly input: unknown }) {
-  const { surface, principal, conversationId, timeZone, utterance, yes, signal } = options;
+  const { surface, principal, conversationId, timeZone, utterance, signal } = options;
   const { toolCallId, toolName: tool, input } = call;
-  return surface.run({ principal, tool, input, timeZone, conversationId, toolCallId, utterance, yes, signal });
+  return surface.run({ principal, tool, input, timeZone, conversationId, toolCallId, utterance, signal });
 }
 
 function parseArguments(json: string): unknown {

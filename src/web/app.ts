@@ -1,0 +1,106 @@
+import { Hono } from 'hono';
+import type { Agent } from '../agent/agent.ts';
+import { AppError, toErrorEnvelope } from '../errors.ts';
+import { createAppRoutes, type Installation } from './app-routes.ts';
+import { createChatRoutes } from './chat-routes.ts';
+import { toErrorPage } from './error-page.ts';
+import { secure } from './headers.ts';
+import { refuseStranger } from './hosts.ts';
+import { openStaticFiles, type StaticFiles } from './static-files.ts';
+import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
+
+export interface WebAppParts extends Omit<Reception, 'processNow'> {
+  readonly agent: Agent;
+  /** Answers `/v2` and `/health`, by API keys alone. */
+  readonly service: { fetch(request: Request): Response | Promise<Response> };
+  readonly installation: Installation;
+  /** Names besides the loopback's under which this is reached: "kalends.example.org". */
+  readonly hosts: readonly string[];
+  /** Directory of the built page. */
+  readonly uiDirectory: string;
+  readonly processNow?: () => number;
+}
+
+/** Everything a browser, a terminal or a program reaches over HTTP. */
+export interface WebApp {
+  fetch(request: Request, bindings: WebBindings): Response | Promise<Response>;
+}
+
+export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): WebApp {
+  const { service, hosts } = parts;
+  const app = createPages({ ...parts, processNow }, openStaticFiles(parts.uiDirectory));
+
+  return {
+    fetch(request, bindings) {
+      if (bindings.door === 'tcp') {
+        const refusal = refuseStranger(request, hosts);
+        if (refusal !== undefined) return toErrorResponse(new AppError('forbidden', refusal));
+      }
+      const { pathname } = new URL(request.url);
+      if (pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/')) return service.fetch(withoutCookies(request));
+      return app.fetch(request, bindings);
+    },
+  };
+}
+
+function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<WebEnvironment> {
+  const app = new Hono<WebEnvironment>();
+
+  app.use(async (context, next) => {
+    await next();
+    secure(context.res.headers);
+  });
+
+  for (const path of ['/chat/*', '/app/*'] as const) {
+    app.use(path, async (context, next) => {
+      context.set('visitor', await receive(context.req.raw, context.env.door, parts));
+      await next();
+      if (!context.res.headers.has('cache-control')) context.res.headers.set('cache-control', 'no-store');
+    });
+  }
+  app.route('/chat', createChatRoutes(parts.agent));
+  app.route('/', createAppRoutes(parts));
+
+  app.get('*', (context) => {
+    const request = context.req.raw;
+    const { pathname } = new URL(request.url);
+    const file = files.serve(request);
+    if (file !== undefined) return file;
+    const isFile = /\.\w+$/.test(pathname) || /^\/(chat|app|assets)(\/|$)/.test(pathname);
+    if (isFile) return toErrorResponse(nothingAt(request.method, pathname));
+    return files.servePage(request) ?? toErrorPage(NOT_BUILT);
+  });
+
+  app.notFound((context) => toErrorResponse(nothingAt(context.req.method, context.req.path)));
+  app.onError(toErrorResponse);
+  return app;
+}
+
+const NOT_BUILT = {
+  status: 503,
+  title: 'The page is not built yet',
+  message: 'Kalends runs, but its page is missing. Build it, then start Kalends again:',
+  command: 'npm run build',
+};
+
+function nothingAt(method: string, path: string): AppError {
+  return new AppError('not_found', `There is nothing at "${method} ${path}".`, { hint: 'The API is under /v2, the page at /.' });
+}
+
+/** `{ error: envelope }` with the status of its code. What is no `AppError` is a bug and goes to the process's error stream. */
+function toErrorResponse(error: unknown): Response {
+  if (!(error instanceof AppError)) console.error(error);
+  const headers = new Headers({ 'cache-control': 'no-store' });
+  secure(headers);
+  if (error instanceof AppError && error.retryAfterSeconds !== undefined) headers.set('retry-after', `${error.retryAfterSeconds}`);
+  return Response.json({ error: toErrorEnvelope(error) }, { status: error instanceof AppError ? error.status : 500, headers });
+}
+
+/** The service knows keys, not cookies; and a browser's session must never reach it. */
+function withoutCookies(request: Request): Request {
+  if (!request.headers.has('cookie')) return request;
+  const headers = new Headers(request.headers);
+  headers.delete('cookie');
+  const { method, body, signal, url } = request;
+  return new Request(url, { method, headers, body, signal, ...(body === null ? {} : { duplex: 'half' }) });
+}
