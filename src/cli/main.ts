@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { AppError } from '../errors.ts';
 import { tellFailure } from './failure.ts';
 import { createProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
@@ -28,17 +27,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.code === 'commander.help') return 2;
     // Errors are sentences unless JSON was asked for: they are read by people and models even where the result is piped on.
     const terminal = createTerminal({ json: argv.includes('--json') });
-    return tellFailure(error instanceof CommanderError ? usageError(error) : error, terminal);
+    return tellFailure(error, terminal);
   }
-}
-
-/** Commander's own message, "error: unknown option '--foo'\n(Did you mean --for?)", as our error. */
-function usageError(error: CommanderError): AppError {
-  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  const sentence = `${first.charAt(0).toUpperCase()}${first
-    .slice(1)
-    .replace(/'([^']*)'/g, '"$1"')
-    .replace(/\.?$/, '.')}`;
-  const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
-  return new AppError('invalid_input', sentence, { hint: suggestion || 'Add --help to see what the command takes.' });
 }

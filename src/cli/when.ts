@@ -8,7 +8,7 @@ export interface WhenContext {
   readonly timeZone?: string | undefined;
 }
 
-/** Half-open: `end` is the first moment that no longer belongs to it. Local values without offset, days, or instants. */
+/** As the tools take it: dates are whole days, the last one included; a time at the end no longer belongs to the range. */
 export interface WhenRange {
   readonly start: string;
   readonly end: string;
@@ -29,19 +29,19 @@ export async function toMoment(text: string, context: WhenContext): Promise<stri
   return reading.start;
 }
 
-/** The start of a day or a moment, for filters: "monday" is its midnight. */
-export async function toStart(text: string, context: WhenContext): Promise<string> {
+/** A moment or a whole day, for filters. */
+export async function toDayOrMoment(text: string, context: WhenContext): Promise<string> {
   if (MOMENT.test(text)) return text.replace(' ', 'T');
-  if (DAY.test(text)) return `${text}T00:00`;
-  return startOf(await readOne(text, context), text);
+  return DAY.test(text) ? text : startOf(await readOne(text, context), text);
 }
 
 /** "friday afternoon", "next week", "2030-01-11". */
 export async function toRange(text: string, context: WhenContext): Promise<WhenRange> {
-  const reading: Reading = DAY.test(text) ? { kind: 'date', text, index: 0, start: text } : await readOne(text, context);
+  if (DAY.test(text)) return { start: text, end: text };
+  const reading = await readOne(text, context);
   const start = startOf(reading, text);
-  if (reading.end != null) return { start, end: reading.end };
-  if (reading.kind === 'date') return { start, end: await dayAfter(start) };
+  if (reading.end != null) return { start, end: DAY.test(reading.end) ? await dayBefore(reading.end) : reading.end };
+  if (reading.kind === 'date') return { start, end: start };
   throw new AppError('invalid_input', `"${text}" is no day and no range of time.`, {
     hint: 'Write it like "friday afternoon", "next week" or 2030-01-11.',
   });
@@ -64,9 +64,10 @@ async function readOne(text: string, { owner, timeZone }: WhenContext): Promise<
   return reading;
 }
 
-async function dayAfter(day: string): Promise<string> {
+/** The readings' ends are exclusive, the tools' last dates are not. */
+async function dayBefore(day: string): Promise<string> {
   const { Temporal } = await import('temporal-polyfill');
-  return Temporal.PlainDate.from(day).add({ days: 1 }).toString();
+  return Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
 }
 
 function notUnderstood(text: string, hint: string): AppError {

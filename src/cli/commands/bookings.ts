@@ -8,14 +8,14 @@ export async function listBookings(values: Values, terminal: Terminal): Promise<
   const context = { owner, timeZone: textOf(values, 'timeZone') };
   const after = textOf(values, 'after');
   const before = textOf(values, 'before');
-  const { toStart } = after === undefined && before === undefined ? { toStart: undefined } : await import('../when.ts');
+  const { toDayOrMoment } = after === undefined && before === undefined ? { toDayOrMoment: undefined } : await import('../when.ts');
   const input = given({
     status: listOf(values, 'status')?.flatMap((status) => status.split(',')),
     attendeeEmail: textOf(values, 'attendeeEmail'),
     attendeeName: textOf(values, 'attendeeName'),
     eventTypeId: numberOf(values, 'eventTypeId'),
-    afterStart: after === undefined ? undefined : await toStart?.(after, context),
-    beforeEnd: before === undefined ? undefined : await toStart?.(before, context),
+    afterStart: after === undefined ? undefined : await toDayOrMoment?.(after, context),
+    beforeEnd: before === undefined ? undefined : await toDayOrMoment?.(before, context),
     take: numberOf(values, 'take'),
     skip: numberOf(values, 'skip'),
   });

@@ -18,7 +18,7 @@ export async function availableSlots(values: Values, terminal: Terminal): Promis
 }
 
 async function rangeOf(values: Values, context: WhenContext): Promise<WhenRange> {
-  const { toMoment, toRange } = await import('../when.ts');
+  const { toDayOrMoment, toRange } = await import('../when.ts');
   const when = textOf(values, 'when');
   const start = textOf(values, 'start');
   const end = textOf(values, 'end');
@@ -28,13 +28,7 @@ async function rangeOf(values: Values, context: WhenContext): Promise<WhenRange>
   if (start === undefined && end !== undefined) {
     throw new AppError('invalid_input', 'There is an --end but no --start.', { hint: 'Add --start, for example --start 2030-01-11.' });
   }
-  if (start === undefined) return toRange(when ?? 'this week', context);
-  // A day given as the end is the last day that counts.
-  const first = await toRange(start, context).catch(async () => ({ start: await toMoment(start, context), end: undefined }));
-  if (end === undefined) {
-    if (first.end !== undefined) return { start: first.start, end: first.end };
-    throw new AppError('invalid_input', `"${start}" is a moment, and there is no --end.`, { hint: 'Add --end, or name a whole day.' });
-  }
-  const last = await toRange(end, context).catch(async () => ({ end: await toMoment(end, context) }));
-  return { start: first.start, end: last.end };
+  if (start === undefined) return toRange(when ?? 'next 7 days', context);
+  if (end === undefined) return toRange(start, context);
+  return { start: await toDayOrMoment(start, context), end: await toDayOrMoment(end, context) };
 }

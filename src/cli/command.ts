@@ -1,0 +1,101 @@
+import { Command, type CommanderError, InvalidArgumentError } from 'commander';
+import { AppError } from '../errors.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A command's work, told by what came on the command line; answers the exit code. */
+export type Work = (values: Values, terminal: Terminal, positionals: readonly string[]) => Promise<number>;
+
+/** The program without its commands. */
+export function createRoot(): Command {
+  return new Command('kalends')
+    .description('Scheduling for people and their agents.')
+    .version(version, '-v, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Show what a command takes.')
+    .helpCommand(false)
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride((error) => {
+      throw toUsageError(error, 'Add --help to see what there is.');
+    });
+}
+
+/** A command that only holds others. */
+export function group(parent: Command, name: string, summary: string): Command {
+  return parent.command(name).description(summary).helpCommand(false);
+}
+
+/** A command that does something; `example` is what follows `kalends` in its help and in complaints about its use. */
+export function leaf(
+  parent: Command,
+  usage: string,
+  { summary, example }: { readonly summary: string; readonly example: string },
+): Command {
+  return parent
+    .command(usage)
+    .description(summary)
+    .addHelpText('after', `\nExample:\n  $ kalends ${example}`)
+    .exitOverride((error) => {
+      throw toUsageError(error, `For example: kalends ${example}`);
+    });
+}
+
+/** Gives a leaf its work; `report` is told the exit code. */
+export function does(command: Command, report: (exitCode: number) => void, work: Work): void {
+  command
+    .option('--json', 'Print JSON; the default when the output is no terminal.')
+    .option('--no-json', 'Print text, also into a pipe or a file.')
+    .action(async () => {
+      const values = command.opts<Values>();
+      const asked = command.getOptionValueSource('json') === undefined ? undefined : values.json === true;
+      report(await work(values, createTerminal({ json: asked }), command.args));
+    });
+}
+
+/** For commands that change something. */
+export function asWrite(command: Command): Command {
+  return command
+    .option('--yes', 'Approve at once; obeyed only if your config.json says "allowYes": true.')
+    .option('--dry-run', 'Check and show what would happen; change nothing.');
+}
+
+/** For commands that read or write times. */
+export function withZone(command: Command): Command {
+  return command.option('--time-zone <zone>', 'Zone you read and write times in, like Europe/Amsterdam; your own by default.');
+}
+
+export function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+/** Commander's message, "error: unknown option '--foo'\n(Did you mean --for?)", as our error; help and version pass as they are. */
+function toUsageError(error: CommanderError, example: string): Error {
+  if (error.exitCode === 0 || error.code === 'commander.help') return error;
+  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const [, named = ''] = /'([^']*)'/.exec(first) ?? [];
+  const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
+  const hint = suggestion === '' ? example : suggestion;
+  switch (error.code) {
+    case 'commander.missingMandatoryOptionValue':
+      return new AppError('invalid_input', `"${named}" is missing.`, { hint });
+    case 'commander.missingArgument':
+      return new AppError('invalid_input', `The ${named} is missing.`, { hint });
+    case 'commander.optionMissingArgument':
+      return new AppError('invalid_input', `"${named}" needs a value.`, { hint });
+    case 'commander.invalidArgument':
+      return new AppError(
+        'invalid_input',
+        quote(first.replace(/^option /, '').replace(/ argument (.*) is invalid\./, ' does not take $1.')),
+        { hint },
+      );
+    default:
+      return new AppError('invalid_input', quote(first).replace(/\.?$/, '.'), { hint });
+  }
+}
+
+function quote(message: string): string {
+  const quoted = message.replace(/'([^']*)'/g, '"$1"');
+  return quoted.charAt(0).toUpperCase() + quoted.slice(1);
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const home = mkdtempSync(join(tmpdir(), 'kalends-cli-'));
+const program = join(import.meta.dirname, 'fixtures/kalends.ts');
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** One command line, with an open pipe as its standard input, as a parent process leaves it. */
+async function kalends(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [program, ...words], { env: { ...process.env, KALENDS_HOME: home } });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, out, err };
+}
+
+describe('the command line', () => {
+  it('shows its commands when it is called without any', async () => {
+    const { code, out, err } = await kalends();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('bookings');
+    expect((await kalends('--help')).out).toBe(out);
+  });
+
+  it('shows an example in the help of every command', async () => {
+    const { out } = await kalends('slots', 'available', '--help');
+    expect(out).toContain('Example:\n  $ kalends slots available --event-type 30min --when "friday afternoon"');
+  });
+
+  it('guesses what a misspelt command was meant to be', async () => {
+    expect(await kalends('bookins')).toEqual({ code: 2, out: '', err: 'Unknown command "bookins".\nDid you mean bookings?\n' });
+  });
+
+  it('says which value is missing or wrong, with an example', async () => {
+    const missing = await kalends('bookings', 'cancel');
+    expect(missing).toEqual({
+      code: 2,
+      out: '',
+      err: 'The uid is missing.\nFor example: kalends bookings cancel bkg_8x2m --reason "I am ill"\n',
+    });
+    const wrong = await kalends('bookings', 'list', '--take', 'many');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toMatch(/^"--take <count>" does not take "many"\. It must be a whole number\.\n/);
+  });
+
+  it('tells errors as JSON to those who ask for JSON', async () => {
+    const { code, out, err } = await kalends('bookings', 'create', '--json');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(JSON.parse(err)).toMatchObject({
+      success: false,
+      error: { code: 'invalid_input', message: '"--event-type <slug or id>" is missing.', retryable: false },
+    });
+  });
+
+  it('does not wait for an inherited pipe when there is nothing to say', async () => {
+    const { code, err } = await kalends('chat');
+    expect(code).toBe(2);
+    expect(err).toContain('There is nothing to say');
+  });
+
+  it('tells without starting anything that nothing runs', async () => {
+    const { code, out } = await kalends('status');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toEqual({ running: false, home });
+    expect(await kalends('stop', '--no-json')).toEqual({ code: 0, out: 'Kalends was not running.\n', err: '' });
+  });
+});
