@@ -24,7 +24,8 @@ export function ensureInstalled() {
   const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(installStamp) && readFileSync(installStamp, 'utf8') === wanted) return;
   say('Installing packages (once, about half a minute) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  // Not `npm ci`: it refuses a lockfile that names no binaries for other systems, and registries without those make npm write such a one.
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (npm.error) fail(`npm could not be started (${npm.error.message}). Install Node.js with npm and try again.`);
   if (npm.status !== 0) fail('Installing the packages failed; the lines above say why. Check the network and try again.');
   writeFileSync(installStamp, wanted);

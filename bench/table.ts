@@ -1,0 +1,35 @@
+/** One timing beside the bound that was measured in the same run. Milliseconds unless `unit` says otherwise. */
+export interface Row {
+  readonly name: string;
+  readonly median: number;
+  readonly unit?: 'ms' | '/s' | 'MB';
+  /** What the same work costs at the least, or what this is measured over. */
+  readonly bound?: number;
+  readonly boundName?: string;
+  /** In words, from the goals: "≤ 0.3 ms". */
+  readonly target?: string;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = Number.NaN, high = Number.NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/** Prints rows under a heading as a Markdown table. */
+export function printTable(heading: string, rows: readonly Row[]): void {
+  console.log(`\n## ${heading}\n`);
+  console.log('| what | median | bound | ratio | target |');
+  console.log('|---|---:|---:|---:|---|');
+  for (const { name, median: value, unit = 'ms', bound, boundName, target } of rows) {
+    const boundText = bound === undefined ? '' : `${print(bound, unit)}${boundName === undefined ? '' : ` (${boundName})`}`;
+    const ratio = bound === undefined || bound === 0 ? '' : (value / bound).toFixed(2);
+    console.log(`| ${name} | ${print(value, unit)} | ${boundText} | ${ratio} | ${target ?? ''} |`);
+  }
+}
+
+function print(value: number, unit: NonNullable<Row['unit']>): string {
+  const digits = unit === 'ms' && value < 10 ? 3 : unit === 'ms' ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`.replace(' /s', '/s');
+}
