@@ -57,7 +57,6 @@ const unitLetter: Parser<Unit> = rule(
 );
 
 const SMALLER: Partial<Record<AmountUnit, readonly [unit: AmountUnit, times: number]>> = {
-  year: ['month', 12],
   month: ['day', 30],
   week: ['day', 7],
   day: ['hour', 24],
@@ -127,7 +126,18 @@ const quantity: Parser<number> = longest(
 const single: Parser<Amount> = longest(
   rule([quantity, more, maybe(phrase('-')), unitName], (value, _more, _dash, unit) => toAmount(value, unit)),
   rule([fractionWord, of, unitName], (value, _, unit) => toAmount(value, unit)),
-  rule([slashFraction, of, either(unitName, unitLetter)], (value, _, unit) => toAmount(value, unit)),
+  rule(
+    [
+      slashFraction,
+      of,
+      either(
+        unitName,
+        unitLetter,
+        map(phrase('h'), (): Unit => ({ unit: 'hour', times: 1 })),
+      ),
+    ],
+    (value, _, unit) => toAmount(value, unit),
+  ),
   rule([digitNumber, unitLetter, dot], (value, unit) => toAmount(value, unit)),
   rule([quantity, unitName, phrase('and'), fractionWord], (value, unit, _, rest) => toAmount(value + rest, unit)),
   rule([map(phrase('a | an'), () => 1), unitName, phrase('and'), fractionWord], (value, unit, _, rest) => toAmount(value + rest, unit)),
@@ -188,8 +198,10 @@ const SECONDS: Record<AmountUnit, number> = {
   second: 1,
 };
 
-/** Months count 30 days and years 365. */
+/** Months count 30 days and years 365, or twelve months where months stand beside them. */
 export function toSeconds(amount: Amount): number {
+  const { year, ...rest } = amount;
+  if (year !== undefined && rest.month !== undefined) return toSeconds({ ...rest, month: rest.month + year * 12 });
   return entriesOf(amount).reduce((sum, [unit, value]) => sum + value * SECONDS[unit], 0);
 }
 

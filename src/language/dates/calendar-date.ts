@@ -1,10 +1,13 @@
 import { calendarDate, type DateValue, type Fields } from './day.ts';
+import { endsCleanly } from './guard.ts';
 import { monthName, weekdayName } from './names.ts';
 import { digits, ordinalDay, plainDay, yearDigits, yearWords } from './number.ts';
 import { ahead, either, joined, longest, map, maybe, memo, type Parser, pattern, phrase, rule, unless } from './parser.ts';
 import type { Settings } from './token.ts';
 
 const the = maybe(phrase('the'));
+/** Nothing stands behind that makes the number before it a count. */
+const clean: Parser<true> = (source, at) => (endsCleanly(source, at) ? { value: true, end: at } : undefined);
 const notMore = unless(rule([joined, phrase('- | /')], () => true));
 
 /** "74" is the year of that ending that is less than fifty years away. */
@@ -27,7 +30,7 @@ const isPossible = (date: DateValue | undefined) => (date?.isImpossible ? undefi
 
 /** 10/31/74, 10-31-1974, 23.04.2022, 10 31 1974 */
 const figures = pattern(
-  /(?<![\d/.:-]|\d[-/.])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/]|\d?\.\d))/u,
+  /(?<![\d/.:-]|\d[-/.])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/:]|\d?\.\d))/u,
   (match, given) => {
     const [, first = '', mark, second = '', year = ''] = match;
     if (mark === '' && year.length < 4) return undefined;
@@ -71,8 +74,8 @@ function monthDate(year: string | undefined, month: string | undefined): DateVal
   return value >= 1 && value <= 12 ? calendarDate({ year: Number(year), month: value }) : undefined;
 }
 
-const era = phrase('bc | bce | ad | ce | b.c. | a.d.');
-const eraYear = rule([digits, era], (year, name) => (name.startsWith('b') ? -year : year));
+const era = phrase('bc | bce | ad | ce | be');
+const eraYear = rule([digits, era], (year, name) => (name === 'be' ? year - 543 : name.startsWith('b') ? 1 - year : year));
 
 /** A year behind a date: 2030, '30, "twenty thirty"; two figures only behind an apostrophe or "of". */
 const year: Parser<number> = longest(
@@ -81,7 +84,7 @@ const year: Parser<number> = longest(
   yearWords,
   pattern(/['’](\d\d)(?!\d)/u, ([, written = ''], given) => fullYear(written, given.year)),
 );
-const shortYear = pattern(/\d\d(?![\d:.,]|\s?(?:am|pm|a\.m|p\.m|st\b|nd\b|rd\b|th\b|h\d|h\b))/iu, ([written], given) =>
+const shortYear = pattern(/\d\d(?![\d:.,]|\s?(?:am|pm|a\.m|p\.m|o.?\s?clock|st\b|nd\b|rd\b|th\b|h\d|h\b))/iu, ([written], given) =>
   fullYear(written, given.year),
 );
 const yearAfter = rule([maybe(phrase(', | of | in | - | / | . | in the year | of the year | , in')), year], (_, value) => value);
@@ -159,6 +162,7 @@ const month = rule(
 /** "the 15th", "the 15th day" */
 const dayOfMonth: Parser<DateValue> = either(
   rule([phrase('the'), ordinalDay, maybe(phrase('day of the month | of the month | of month'))], (_, day) => calendarDate({ day })),
+  rule([phrase('on the'), digits, unless(clockMark()), clean], (_, day) => (day >= 1 && day <= 31 ? calendarDate({ day }) : undefined)),
   map(ordinalDay, (day): DateValue => ({ ...calendarDate({ day }), isWeak: true })),
 );
 
@@ -216,7 +220,7 @@ const weekdayAndDay = rule(
     weekdayComma,
     either(
       ordinalDay,
-      rule([plainDay, unless(clockMark()), unless(dashOrUnit())], (day) => day),
+      rule([digits, unless(clockMark()), unless(dashOrUnit()), clean], (day) => (day <= 31 && day > 0 ? day : undefined)),
     ),
   ],
   (weekday, _, day) => calendarDate({ weekday, day }),

@@ -41,12 +41,15 @@ const ish = maybe(rule([maybe(phrase('-')), phrase('ish')], (_dash, word) => wor
 /** 14:15, 14:15:30, 3:15pm */
 const colon: Parser<ClockTime> = rule(
   [
-    pattern(/(?<![\d:]|\d[.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,6})?)?(?![\d:]|\.\d)/u, ([text, hour, minute, second]) => ({
-      text,
-      hour,
-      minute,
-      second,
-    })),
+    pattern(
+      /(?<!\d|(?<!\d)\d{1,2}:|(?<!\d{3})\d[.,])([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,6})?)?(?![\d:]|\.\d)/u,
+      ([text, hour, minute, second]) => ({
+        text,
+        hour,
+        minute,
+        second,
+      }),
+    ),
     ish,
     maybe(looseHalf),
   ],
@@ -80,14 +83,14 @@ const hourOrHourMinute = pattern(/(?<![\d:.,$€£])(\d{1,2}?)(\d\d)?(?![\d:.,]\
   minute: Number(minute ?? 0),
 }));
 const withMeridiem: Parser<ClockTime> = either(
-  rule([hourOrHourMinute, ish, looseHalf], ({ hour, minute }, _, given) => toClock(hour, minute, 0, given)),
+  rule([hourOrHourMinute, ish, looseHalf], ({ hour, minute }, _, given) => (hour > 12 ? undefined : toClock(hour, minute, 0, given))),
   rule([smallNumberWord, unless(joined), maybe(phrase('-')), spacedHalf], (hour, _joined, _dash, given) =>
     hour <= 12 ? toClock(hour, 0, 0, given) : undefined,
   ),
 );
 
 /** 0730 */
-const military = pattern(/(?<![\d:.,$€£-])(0\d|1\d|2[0-3])([0-5]\d)(?:\s?(?:hours|hrs|h))?(?![\d:.,]\d|\d)/iu, ([text, hour, minute]) =>
+const military = pattern(/(?<![\d:.,$€£])(0\d|1\d|2[0-3])([0-5]\d)(?:\s?(?:hours|hrs|h))?(?![\d:.,]\d|\d)/iu, ([text, hour, minute]) =>
   /^0|h/i.test(text) ? { second: Number(hour) * HOUR + Number(minute) * 60, isOpen: false } : undefined,
 );
 const militaryAsked = rule(
@@ -102,7 +105,7 @@ const militaryAsked = rule(
 );
 
 const minuteWord = either(
-  rule([phrase('oh | o'), smallNumberWord], (_, value) => (value < 10 ? value : undefined)),
+  rule([phrase('oh | o'), maybe(phrase('-')), smallNumberWord], (_, _dash, value) => (value < 10 ? value : undefined)),
   map(smallNumberWord, (value) => (value >= 10 && value <= 59 ? value : undefined)),
 );
 const dash = maybe(phrase('-'));
@@ -138,7 +141,7 @@ const named: Parser<ClockTime> = rule(
 export const bareHour: Parser<ClockTime> = rule(
   [
     either(
-      pattern(/(?<![\d:.,$€£#/+-])\d{1,2}(?![\d:/%°]|[.,]\d|-\d)/u, ([text]) => Number(text)),
+      pattern(/(?<![\d:.,$€£#/+-])\d{1,2}(?![\d:/%°]|[.,]\d)/u, ([text]) => Number(text)),
       smallNumberWord,
     ),
     ish,
@@ -194,10 +197,7 @@ export const clockTime: Parser<ClockTime> = memo(
     french,
     rule([spokenClock, ahead(noMore())], (clock) => clock),
     military,
-    militaryAsked,
     ishHour,
-    looseFigures,
-    pointAsked,
   ),
 );
 
@@ -205,6 +205,9 @@ export const clockTime: Parser<ClockTime> = memo(
 function noMore(): Parser<unknown> {
   return unless(either<unknown>(smallNumberWord, digits, phrase('percent | % | hundred | thousand | million')));
 }
+
+/** Figures that only "at" makes a time: "at 3 15", "at 1530", "at 6.45". */
+export const askedClock: Parser<ClockTime> = longest(looseFigures, militaryAsked, pointAsked);
 
 /** 6.45 behind a day: "Monday 2.30" */
 export const pointClock: Parser<ClockTime> = map(point, (clock) => ({ ...clock, isOpen: clock.isOpen }));

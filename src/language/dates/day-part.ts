@@ -50,13 +50,16 @@ export const partName: Parser<string> = memo(
 );
 
 const preposition = phrase(
-  'in the | in | at | during the | during | at the | over | around | for the | through the | by | this | of the | throughout the | the',
+  'in the | in | at | during the | during | at the | over | around | for the | through the | by | of the | throughout the | the',
 );
 const after = either(
   map(phrase('after lunch | after lunchtime'), () => 'afterLunch'),
   map(phrase('after work | after hours | after the work day'), () => 'afterWork'),
   map(phrase('after school'), () => 'afterSchool'),
 );
+
+/** "in the morning", "at night": a part that makes an hour of the number before it. */
+export const partOfHour: Parser<string> = rule([phrase('in the | at | in'), partName], (_, name) => name);
 
 /** A part of some day: "in the morning", "at lunch", "late afternoon", "after work". A mere meal is weak. */
 export const dayPart: Parser<PartValue> = memo(

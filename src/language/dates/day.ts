@@ -37,6 +37,8 @@ export interface DateValue {
   readonly isImpossible?: true;
   /** A stretch between two written days, whose times of day hold for both ends. */
   readonly isSpan?: true;
+  /** So many years from now; a month or a holiday beside it is that of the year it falls in. */
+  readonly years?: number;
   /** Too weak to stand alone: "the 21st" after "around", a lone year. */
   readonly isWeak?: true;
 }

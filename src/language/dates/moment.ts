@@ -1,8 +1,9 @@
 import { type Amount, amount, isWholeDays, toSeconds } from './amount.ts';
-import { DAY_SECONDS } from './calendar.ts';
+import { DAY_SECONDS, fromDay, toDay } from './calendar.ts';
 import { calendarDatePhrase } from './calendar-date.ts';
 import { bareHour } from './clock.ts';
 import { calendarDate, type DateValue, within } from './day.ts';
+import { partOfHour } from './day-part.ts';
 import type { Frame } from './frame.ts';
 import { holidayPhrase } from './holiday.ts';
 import { nthPhrase, weekOf } from './nth.ts';
@@ -59,7 +60,7 @@ function withoutWeak(date: DateValue): DateValue {
 
 const ago = phrase('ago | back | earlier | before | before now | prior | previously | in the past | in past');
 const fromNow = phrase(
-  'from now | from today | from right now | hence | later | out | ahead | from the present | time | in the future | after now | afterwards',
+  'from now | from today | from right now | hence | later | out | ahead | from the present | in the future | after now | afterwards',
 );
 const approximate = maybe(
   phrase(
@@ -73,7 +74,11 @@ const signed = either<1 | -1>(
 
 /** Counted from now: a day where the count is of whole days, else an instant. */
 export function fromHere(length: Amount, sign: 1 | -1): Moment {
-  if (isWholeDays(length)) return { date: shiftDate(daysFromToday(0), length, sign) };
+  if (isWholeDays(length)) {
+    const { year, ...rest } = length;
+    const years = year !== undefined && Object.keys(rest).length === 0 ? { years: sign * year } : {};
+    return { date: { ...shiftDate(daysFromToday(0), length, sign), ...years } };
+  }
   const { hour, minute, second, ...days } = length;
   if (Object.keys(days).length === 0) return { instant: (frame) => frame.later(sign * toSeconds(length)) };
   return { instant: ({ now }) => shiftSecond(now, negated(length, sign)) };
@@ -90,7 +95,9 @@ const shiftedFromNow: Parser<Moment> = longest<Moment>(
     [phrase('in'), approximate, amount, phrase("time | time from now | from now | ' time | ' s time | 's time | from today")],
     (_, _about, length) => fromHere(length, 1),
   ),
-  rule([approximate, amount, fromNow], (_, length) => fromHere(length, 1)),
+  rule([approximate, amount, fromNow], (_, length, words) =>
+    words === 'from today' && !isWholeDays(length) ? undefined : fromHere(length, 1),
+  ),
   rule([approximate, amount, ago], (_, length) => fromHere(length, -1)),
   rule([phrase('the'), periodOrUnit(), phrase('before')], (_, length) => fromHere(length, -1)),
   rule([signed, amount], (sign, length) => fromHere(length, sign)),
@@ -112,7 +119,7 @@ const shiftedFromDate: Parser<Moment> = longest<Moment>(
         amount,
         rule([the, phrase('day | week | month | year')], (_, unit): Amount => ({ [unit]: 1 })),
       ),
-      phrase('from | after | following | since | past'),
+      phrase('from | after | following | since'),
       lazy(() => base),
     ],
     (length, _, from) => shifted(from, length, 1),
@@ -223,7 +230,7 @@ const tonight: Parser<Moment> = longest<Moment>(
     }),
   ),
   rule([phrase('next'), phrase('morning | afternoon | evening | night')], (_, part) => ({
-    date: daysFromToday(part === 'morning' ? 1 : 0),
+    date: daysFromToday(1),
     time: { part },
   })),
   rule(
@@ -292,7 +299,7 @@ const timePiece: Parser<Moment> = map(timePhrase, (time) => ({ time }));
 const zonePiece: Parser<Moment> = map(zone, (named) => ({ zone: named }));
 
 const glue: Parser<string> = phrase(
-  ', | at | @ | on | of | in | for | - | – | · | ∙ | | | from | : | . | , at | , on | , from | in the | sometime | some time | any time | anytime | , at about | but | and | around | , the | ( | T',
+  ', | at | @ | on | of | in | for | - | – | · | ∙ | | | from | : | . | , at | , on | , from | in the | sometime | some time | any time | anytime | , at about | t | but | and | around | , the | (',
 );
 const noGlue: Parser<string> = (_, place) => ({ value: '', end: place });
 
@@ -327,15 +334,11 @@ const hourBeside = rule(
     either(
       tonight,
       map(relativeDay, (date): Moment => ({ date })),
-      dayPartPiece(),
+      map(partOfHour, (part): Moment => ({ time: { part } })),
     ),
   ],
   (from, beside) => merge({ time: { from } }, beside, ''),
 );
-
-function dayPartPiece(): Parser<Moment> {
-  return map(timePhrase, (time) => (time.part && !time.from && !time.isWeak && !time.part.includes(':') ? { time } : undefined));
-}
 
 export const momentPhrase: Parser<Moment> = memo(longest(gather, extended(hourBeside)));
 
@@ -371,7 +374,7 @@ function merge(first: Moment, second: Moment, joint: string): Moment | undefined
   }
   const date = first.date ?? second.date;
   const time = first.time ?? second.time;
-  if (!date || !time || !takesTime(date, time)) return undefined;
+  if (!date || !time || !takesTime(date)) return undefined;
   if (first.time?.isWeak && first.time.to !== undefined && joint === 'of') return undefined;
   if (second.time?.isWeak && isBareHour(second.time) && !['at', '@', ', at', 'for', 'around', ', at about'].includes(joint))
     return undefined;
@@ -385,10 +388,10 @@ function strong(time: TimeValue): TimeValue {
   return rest;
 }
 
-function takesTime(date: DateValue, _time: TimeValue): boolean {
-  return (date.grain === 'day' || date.isSpan === true) && (!date.isWeak || date.fields?.day !== undefined)
-    ? true
-    : date.isUnresolved === true && date.isImpossible === true;
+function takesTime(date: DateValue): boolean {
+  if (date.isImpossible) return true;
+  const isDotted = date.isWeak && date.fields?.month !== undefined;
+  return (date.grain === 'day' || date.isSpan === true) && !isDotted && (!date.isWeak || date.fields?.day !== undefined);
 }
 
 /** "today in one hour", "in 3 hours tomorrow" is none. */
@@ -419,8 +422,12 @@ const isWeekday = ({ fields }: DateValue) =>
 const SIZE = { day: 0, week: 1, month: 2, long: 3 };
 
 function mergeDates(first: DateValue, second: DateValue, joint: string): DateValue | undefined {
-  if (['at', '@', 'for', 'from', 'around', '.', ':'].includes(joint)) return undefined;
+  if (['at', '@', 'for', 'around', '.', ':', 't'].includes(joint)) return undefined;
   const [small, large] = SIZE[first.grain] <= SIZE[second.grain] ? [first, second] : [second, first];
+  if (joint === 'from' && !(isWeekday(first) && second.grain === 'week')) return undefined;
+  if (isWeekday(first) && second.isSpan) return second;
+  const years = first.years ?? second.years;
+  if (years !== undefined) return afterYears(first.years === undefined ? first : second, years);
   if (small.grain === 'day' && large.grain === 'day') return mergeDays(first, second, joint);
   if (small.isSpan || large.isSpan || small.isUnresolved || large.isUnresolved) return undefined;
   if (small.grain === large.grain || (large.isWeak && large.fields?.year === undefined)) return undefined;
@@ -445,6 +452,12 @@ function mergeDays(first: DateValue, second: DateValue, joint: string): DateValu
   // "tomorrow, 13 April": the written date counts.
   if (first.isRelative && two?.day !== undefined && [',', ', the', '', '-', '('].includes(joint)) return second;
   return one?.day !== undefined && second.isRelative && [',', '('].includes(joint) ? first : undefined;
+}
+
+/** "March in two years": the one of that year. */
+function afterYears({ first, grain, fields, which }: DateValue, years: number): DateValue | undefined {
+  if (!first || which || fields?.year !== undefined || (fields?.month === undefined && fields)) return undefined;
+  return { grain, isRelative: true, find: ({ today }) => first(toDay(fromDay(today).year + years, 1, 1)) };
 }
 
 function sameWeek(counted: DateValue, weekday: DateValue): DateValue {

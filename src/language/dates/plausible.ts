@@ -1,15 +1,38 @@
+import type { Fields } from './day.ts';
+import { endsCleanly } from './guard.ts';
+import type { Moment } from './moment.ts';
 import type { Meaning } from './range.ts';
-import type { Source } from './token.ts';
+import type { Source, Token } from './token.ts';
+
+/** A phrase and its surroundings. */
+interface Place {
+  readonly source: Source;
+  readonly at: number;
+  readonly end: number;
+  readonly first: Token;
+  readonly before: string;
+  readonly isWhole: boolean;
+}
+
+const MODALS = new Set(
+  "should would will to not may might must can could shall shouldn't wouldn't won't doesn't don't does did didn't cannot can't".split(' '),
+);
 
 /** Whether a phrase that can be read as a time is meant as one, by what stands around it. */
 export function isSaid(meaning: Meaning, source: Source, at: number, end: number): boolean {
-  if (!standsFree(source, at, end)) return false;
-  if (meaning.type !== 'moment') return true;
-  const { date, time, instant } = meaning.moment;
+  const first = source.tokens[at];
+  if (!first || !standsFree(source, at, end) || hasVerbMay(source, at, end)) return false;
+  const place: Place = { source, at, end, first, before: source.tokens[at - 1]?.text ?? '', isWhole: isWhole(source, at, end) };
+  if (meaning.type === 'duration')
+    return !(end === at + 2 && ['a', 'the'].includes(first.text) && source.tokens[at + 1]?.text === 'second');
+  if (meaning.type === 'around-now') return !(first.text === 'last' && MODALS.has(place.before));
+  return meaning.type === 'moment' ? isMomentSaid(meaning.moment, place) : true;
+}
+
+function isMomentSaid({ date, time, instant }: Moment, place: Place): boolean {
   if (instant) return true;
-  if (!date) return time !== undefined && !time.isWeak && isTimeSaid(source, at, end);
-  if (time) return true;
-  return isDateSaid(meaning, source, at, end);
+  if (!date) return time !== undefined && !time.isWeak && !isGreeting(place);
+  return time ? true : isDateSaid(date.fields ?? {}, date.isWeak === true, place);
 }
 
 /** Figures inside longer figures, codes and prices are no dates. */
@@ -19,78 +42,71 @@ function standsFree({ text, tokens }: Source, at: number, end: number): boolean 
   if (!first || !last) return false;
   const before = text.slice(Math.max(0, first.start - 2), first.start);
   const after = text.slice(last.end, last.end + 2);
-  if (first.kind === 'number') {
-    if (/[\p{L}\d]$|[$€£#]\s?$|\d[.,:/-]$/u.test(before)) return false;
-  } else if (first.kind === 'word' && /[\p{L}\d_]$|[@#/][^\s]?$/u.test(before) && !/[@(]$/.test(before)) return false;
+  if (first.kind !== 'word' && /[\p{L}\d]$/u.test(before)) return false;
+  if (first.kind === 'number' && /[$€£#]\s?$|\d[.,:/-]$/u.test(before)) return false;
+  if (first.kind === 'word' && /[\p{L}\d_]$|[#/]\S?$/u.test(before)) return false;
   if (last.kind === 'number') return !/^[\p{L}\d%°$€£]|^[-/:]\d|^[.,]\d/u.test(after);
-  return !/^[\p{L}\d_]/u.test(after) || last.kind === 'mark';
+  return last.kind === 'mark' || !/^[\p{L}\d_]/u.test(after);
+}
+
+/** "This may take longer", "One may ask": the verb, unless it is written as a name or dated. */
+function hasVerbMay({ tokens }: Source, at: number, end: number): boolean {
+  const place = tokens.findIndex((token, index) => index >= at && index < end && token.text === 'may');
+  const may = tokens[place];
+  if (!may) return false;
+  const next = tokens[end];
+  const isFollowedByWord = place === end - 1 && next?.kind === 'word' && !BEFORE_NAME.has(next.text);
+  const isDated = tokens.slice(at, end).some(({ kind }) => kind === 'number');
+  return isFollowedByWord && !isDated && (!may.isCapital || place === 0);
+}
+
+function isWhole({ tokens }: Source, at: number, end: number): boolean {
+  return tokens.every((token, place) => (place >= at && place < end) || token.kind === 'mark');
+}
+
+/** "Good morning" greets. */
+function isGreeting({ before, at, end, first }: Place): boolean {
+  return ['good', 'happy', 'lovely'].includes(before) && end === at + 1 && first.kind === 'word';
 }
 
 const BEFORE_NAME = new Set(
-  'in on at this next last past coming by until till since from before after during of for every each early late mid through to between and or , ( - the'.split(
+  'in on at this next last past coming by until till since from before after during of for every each early late mid through between and or , ( -'.split(
     ' ',
   ),
 );
 
-const previous = ({ tokens }: Source, at: number) => tokens[at - 1]?.text ?? '';
-
-function isAlone({ tokens }: Source, at: number, end: number): boolean {
-  return tokens.every((token, place) => (place >= at && place < end) || token.kind === 'mark');
-}
-
-function isTimeSaid(source: Source, at: number, end: number): boolean {
-  const first = source.tokens[at];
-  // "Good morning" greets.
-  return !(['good', 'happy', 'lovely'].includes(previous(source, at)) && end === at + 1 && first?.kind === 'word');
-}
-
-/** Short names that are words of their own: "sun", "sat", "mar", "may", "march". */
+/** Short names that are words of their own. */
 const AMBIGUOUS = new Set(['sun', 'sat', 'mar', 'may', 'march', 'mon', 'wed', 'dec', 'jan', 'tom']);
 
-function isDateSaid({ moment }: Extract<Meaning, { type: 'moment' }>, source: Source, at: number, end: number): boolean {
-  const { date } = moment;
-  const first = source.tokens[at];
-  if (!date || !first) return false;
-  const before = previous(source, at);
-  const whole = isAlone(source, at, end);
-  if (date.isWeak) return isWeakDateSaid(date.fields ?? {}, source, at, end, before, whole);
+function isDateSaid(fields: Fields, isWeak: boolean, place: Place): boolean {
+  const { source, at, end, first, before, isWhole } = place;
+  if (isWeak) return isWeakDateSaid(fields, place);
+  if (fields.day !== undefined && fields.month === undefined && fields.weekday === undefined) return isDayOfMonthSaid(place);
   const isOneWord = end === at + 1 || (end === at + 2 && source.tokens[at + 1]?.text === '.');
-  if (isOneWord && AMBIGUOUS.has(first.text)) {
-    if (first.text === 'may')
-      return ['in', 'this', 'next', 'last', 'of', 'since', 'until', 'by', 'during', 'before', 'after'].includes(before) && first.isCapital;
-    if (first.text === 'mar') return BEFORE_NAME.has(before) && first.isCapital;
-    return (
-      whole ||
-      (BEFORE_NAME.has(before) && before !== 'the' && before !== 'to') ||
-      (first.isCapital && first.text !== 'sun' && first.text !== 'march')
-    );
-  }
-  return true;
+  if (!isOneWord || !AMBIGUOUS.has(first.text)) return true;
+  if (first.text === 'may' || first.text === 'mar') return BEFORE_NAME.has(before) && first.isCapital;
+  if (isWhole || BEFORE_NAME.has(before)) return true;
+  return first.isCapital && first.text !== 'sun' && first.text !== 'march';
+}
+
+/** "the 21st" is a day; "the second half" and "around the 21st" name none. */
+function isDayOfMonthSaid({ source, at, end, before }: Place): boolean {
+  if (['around', 'about', 'approximately'].includes(before)) return false;
+  const isWord = source.tokens[end - 1]?.kind === 'word' && !/^(st|nd|rd|th)$/.test(source.tokens[end - 1]?.text ?? '');
+  return (
+    !isWord ||
+    (endsCleanly(source, end) &&
+      (source.tokens[at]?.text !== 'the' || ['on', 'by', 'until', 'for', 'since', 'before', 'after', ''].includes(before)))
+  );
 }
 
 const YEAR_BEFORE = new Set('in since before after until till by during of from year through to between around but for'.split(' '));
+const COUNTED = new Set('people pieces points dollars euros units items words steps miles km meters pages calories users times'.split(' '));
 
-function isWeakDateSaid(
-  fields: { year?: number; month?: number; day?: number },
-  source: Source,
-  at: number,
-  end: number,
-  before: string,
-  whole: boolean,
-): boolean {
+function isWeakDateSaid({ year, month, day }: Fields, { source, at, end, before, isWhole }: Place): boolean {
+  if (month !== undefined) return ['on', 'due', 'by'].includes(before);
+  if (day !== undefined) return (isWhole && source.tokens[at]?.kind === 'number') || (before === 'on' && endsCleanly(source, end));
   const next = source.tokens[end];
-  if (fields.month !== undefined) return before === 'on' || before === 'due' || before === 'by';
-  if (fields.day !== undefined)
-    return (
-      whole ||
-      before === 'on' ||
-      (before === 'the' && ['on', 'by', 'until', 'for', 'since', 'before', 'after'].includes(source.tokens[at - 2]?.text ?? ''))
-    );
-  if (fields.year !== undefined)
-    return (
-      YEAR_BEFORE.has(before) &&
-      (next === undefined || next.kind === 'mark' || next.kind === 'word') &&
-      !/^(people|pieces|points|dollars|euros|units|items|words|steps)$/.test(next?.text ?? '')
-    );
-  return ['in', 'of', 'during', 'for', 'this', 'by', 'within', 'through', 'over'].includes(before) || whole;
+  if (year !== undefined) return YEAR_BEFORE.has(before) && !COUNTED.has(next?.text ?? '') && next?.kind !== 'number';
+  return ['in', 'of', 'during', 'for', 'this', 'by', 'within', 'through', 'over'].includes(before) || isWhole;
 }

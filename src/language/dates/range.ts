@@ -1,7 +1,7 @@
 import { type Amount, amount, isWholeDays } from './amount.ts';
 import { type DateValue, type Days, lastBefore } from './day.ts';
 import type { Frame } from './frame.ts';
-import { aroundNow, datePhrase, type Moment, momentPhrase } from './moment.ts';
+import { aroundNow, datePhrase, fromHere, type Moment, momentPhrase } from './moment.ts';
 import { yearDigits } from './number.ts';
 import { either, longest, map, maybe, memo, type Parser, pattern, phrase, rule } from './parser.ts';
 import { recurrence } from './recurrence.ts';
@@ -10,7 +10,13 @@ import { recurrence } from './recurrence.ts';
 export type Meaning =
   | { readonly type: 'moment'; readonly moment: Moment }
   /** Open to one side: "since Monday", "by Friday". `isOutside` leaves the day itself out ("before", "after"). */
-  | { readonly type: 'bounded'; readonly moment: Moment; readonly side: 'from' | 'to'; readonly isOutside: boolean }
+  | {
+      readonly type: 'bounded';
+      readonly moment: Moment;
+      readonly side: 'from' | 'to';
+      readonly isOutside: boolean;
+      readonly isDeadline?: boolean;
+    }
   | { readonly type: 'range'; readonly from: Moment; readonly to: Moment }
   | { readonly type: 'lasting'; readonly from: Moment; readonly length: Amount }
   | { readonly type: 'around-now'; readonly length: Amount; readonly sign: 1 | -1 }
@@ -73,18 +79,15 @@ const rangePhrase: Parser<Meaning> = longest<Meaning>(
 const since = phrase(
   'since | starting | starting on | starting from | beginning | beginning on | from | as early as | as of | effective | no earlier than | not before | any time from | anytime from | from and including',
 );
-const after = phrase(
-  'after | later than | any time after | anytime after | sometime after | past | following | greater than | not until | beyond | more than',
-);
+const after = phrase('after | later than | any time after | anytime after | sometime after | greater than | not until | beyond');
+const deadline = phrase('by | by the | due by');
 const until = phrase(
-  'until | till | til | by | through | thru | up to | up until | no later than | not later than | as late as | ending | ending on | to | due by | due',
+  'until | till | til | through | thru | up to | up until | no later than | not later than | as late as | ending | ending on | to | due',
 );
 const before = phrase(
   'before | earlier than | prior to | ahead of | sometime before | anytime before | any time before | less than | sometimes before',
 );
-const onward = phrase(
-  'onwards | onward | on wards | or later | and later | and after | or after | and onwards | and beyond | and greater | on',
-);
+const onward = phrase('onwards | onward | on wards | or later | and later | or after | and onwards | and beyond | and greater | on');
 const orBefore = phrase('or earlier | or before | and before | and earlier');
 
 const bounded = (moment: Moment, sideOf: 'from' | 'to', isOutside: boolean): Meaning | undefined =>
@@ -101,6 +104,10 @@ const boundedPhrase: Parser<Meaning> = longest<Meaning>(
   rule([until, place], (word, moment) =>
     word === 'to' || (/^due$/.test(word) && !moment.date) ? undefined : bounded(moment, 'to', false),
   ),
+  rule([deadline, place], (_, moment) => {
+    const found = bounded(moment, 'to', false);
+    return found?.type === 'bounded' ? { ...found, isDeadline: true } : found;
+  }),
   rule([before, place], (_, moment) => bounded(moment, 'to', true)),
   rule([maybe(phrase('from')), place, onward], (word, moment, tail) =>
     tail === 'on' && !word ? undefined : bounded(moment, 'from', false),
@@ -128,10 +135,11 @@ const lastingPhrase: Parser<Meaning> = longest<Meaning>(
 export const meaning: Parser<Meaning> = memo(
   longest<Meaning>(
     recurrence,
+    map(momentPhrase, (moment) => ({ type: 'moment', moment })),
     rangePhrase,
     lastingPhrase,
     boundedPhrase,
-    map(momentPhrase, (moment) => ({ type: 'moment', moment })),
+    rule([phrase('after'), amount], (_, length) => ({ type: 'bounded', moment: fromHere(length, 1), side: 'from', isOutside: false })),
     map(aroundNow, ({ length, sign }) => ({ type: 'around-now', length, sign })),
     map(phrase('as soon as possible | asap'), () => ({
       type: 'bounded',

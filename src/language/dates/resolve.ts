@@ -156,7 +156,7 @@ function secondRange(start: number | null, end: number | null, frame: Frame): Va
   };
 }
 
-function resolveBounded({ moment, side, isOutside }: Extract<Meaning, { type: 'bounded' }>, frame: Frame): Value | undefined {
+function resolveBounded({ moment, side, isOutside, isDeadline }: Extract<Meaning, { type: 'bounded' }>, frame: Frame): Value | undefined {
   const { date, time, instant } = moment;
   const unresolved = unresolvedOf(moment);
   if (unresolved) return unresolved;
@@ -177,6 +177,7 @@ function resolveBounded({ moment, side, isOutside }: Extract<Meaning, { type: 'b
   if (!days || !isInside(days.start) || !isInside(days.end)) return undefined;
   if (side === 'from') return { kind: 'daterange', start: formatDay(isOutside ? days.end : days.start), end: null };
   const end = isOutside ? days.start : days.end;
+  if (isDeadline && end > frame.today) return secondRange(frame.now, end * DAY_SECONDS, frame);
   return { kind: 'daterange', start: null, end: formatDay(end), ...pastOf(end <= frame.today) };
 }
 

@@ -1,9 +1,9 @@
 import { type Amount, amount, isWholeDays, toSeconds } from './amount.ts';
-import { bareHour, type ClockTime, clockTime, pointClock } from './clock.ts';
+import { askedClock, bareHour, type ClockTime, clockTime, pointClock } from './clock.ts';
 import { dayPart, leansTo, timesOf } from './day-part.ts';
 import type { Frame } from './frame.ts';
 import { endsCleanly } from './guard.ts';
-import { either, longest, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
+import { either, lazy, longest, map, maybe, memo, type Parser, phrase, rule, unless } from './parser.ts';
 
 /** A time of some day: a point, a stretch with one side perhaps open (`null`), or a part of the day. */
 export interface TimeValue {
@@ -60,7 +60,7 @@ function between(opened: string | undefined, first: Side, last: Side, isClean: b
 const clean: Parser<boolean> = (source, place) => ({ value: endsCleanly(source, place), end: place });
 
 const timeRange: Parser<TimeValue> = longest(
-  rule([maybe(opening), side, to, side, clean], (opened, first, _, last, isClean) => between(opened, first, last, isClean)),
+  rule([maybe(opening), about, side, to, side, clean], (opened, _about, first, _, last, isClean) => between(opened, first, last, isClean)),
   rule([phrase('between'), side, phrase('and'), side, clean], (opened, first, _, last, isClean) => between(opened, first, last, isClean)),
 );
 
@@ -81,12 +81,15 @@ const lasting: Parser<TimeValue> = longest(
 );
 
 const after = phrase(
-  'after | later than | any time after | anytime after | sometime after | since | as early as | no earlier than | not before | not earlier than | any time from | anytime from | from and after | past',
+  'after | later than | any time after | anytime after | sometime after | since | as early as | no earlier than | not before | not earlier than | any time from | anytime from | from and after',
 );
 const before = phrase(
   'before | by | until | till | til | no later than | not later than | as late as | up to | earlier than | prior to | sometime before | any time before | anytime before | through | not after',
 );
-const onward = phrase('or later | or after | onwards | onward | on wards | and later | and onwards | or thereafter | and after');
+const onward = rule(
+  [phrase('or later | or after | onwards | onward | on wards | and later | and onwards | or thereafter'), unless(lazy(() => side))],
+  (words) => words,
+);
 const orBefore = phrase('or earlier | or before | or sooner | and earlier');
 
 const askedSide = rule([side, clean], (found, isClean) => (isMere(found) && !isClean ? undefined : found));
@@ -106,14 +109,15 @@ const point: Parser<TimeValue> = longest<TimeValue>(
   rule([phrase('at | @'), about, bareHour, clean], (_, _about, from, isClean) => (isClean ? { from } : undefined)),
   rule([phrase('at | @ | around | about'), pointClock], (_, from) => ({ from })),
   rule([phrase('around | about | approximately'), bareHour, clean], (_, from, isClean) => (isClean ? { from, isWeak: true } : undefined)),
-  map(bareHour, (from) => ({ from, isWeak: true })),
+  map(askedClock, (from) => ({ from })),
+  rule([bareHour, clean], (from, isClean) => (isClean ? { from, isWeak: true } : undefined)),
   map(pointClock, (from) => ({ from, isWeak: true })),
 );
 
 const part: Parser<TimeValue> = map(dayPart, ({ name, isWeak }) => ({ part: name, ...(isWeak ? { isWeak } : {}) }));
 
 /** Every way to say a time of day. */
-export const timePhrase: Parser<TimeValue> = memo(longest(timeRange, lasting, open, point, part));
+export const timePhrase: Parser<TimeValue> = memo(longest(part, timeRange, lasting, open, point));
 
 const HALF_DAY = 43_200;
 const DAY = 86_400;
@@ -150,6 +154,10 @@ export function settleTime(time: TimeValue, frame: Frame, nowSecond?: number): T
 
 function settlePart(name: string, { conventions }: Frame, nowSecond: number | undefined): TimeSpan | undefined {
   if (name === 'later') return { start: nowSecond ?? HALF_DAY, end: DAY, isPoint: false };
+  if (name.startsWith('after') && name.length > 9 && !name.includes(':') && !conventions.dayParts[name] && /^after[A-Z]/.test(name)) {
+    const whole = timesOf(name, conventions);
+    return whole && { start: whole.start, end: null, isPoint: false };
+  }
   const [bound, base = name] = name.split(':');
   const times = timesOf(base, conventions);
   if (!times) return undefined;

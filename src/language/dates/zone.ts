@@ -115,7 +115,7 @@ const iana = pattern(/[A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_-]+){1,2}/u, ([name]) => (
 
 /** UTC+2, GMT-05:30, +01:00 */
 const offset = pattern(/(?:(?:utc|gmt)\s?)?([+\-−])(\d{1,2})(?::?([0-5]\d))?(?![\d:])/iu, ([text, sign, hour = '', minute]) => {
-  if (Number(hour) > 14 || (!/utc|gmt/i.test(text) && (hour.length < 2 || minute === undefined))) return undefined;
+  if (Number(hour) > 14 || (!/utc|gmt/i.test(text) && !/\d\d:\d\d/.test(text))) return undefined;
   const written = `${sign === '+' ? '+' : '-'}${hour.padStart(2, '0')}:${minute ?? '00'}`;
   return plain(written);
 });
