@@ -96,7 +96,9 @@ export function toAnswerFailure(answer: {
   const { status, body, text, host, retryAfterSeconds } = answer;
   const read = readErrorBody(body);
   const upstreamMessage = read.message ?? (text.trim().startsWith('<') ? '' : text.trim().slice(0, 300));
-  const isConflict = status === 400 && CONFLICT_TEXT.test(upstreamMessage);
+  // A typed reason says that the request was read and the time refused; a start in the past is the caller's own slip.
+  const isRefusedTime = typeof read.reason === 'string' && read.reason !== 'past' && (status === 400 || status === 403);
+  const isConflict = isRefusedTime || (status === 400 && CONFLICT_TEXT.test(upstreamMessage));
   const code: ErrorCode = isConflict ? 'conflict' : (CODES_BY_STATUS[status] ?? (status >= 500 ? 'upstream' : 'invalid_input'));
   const message = upstreamMessage === '' ? `${host} answered with HTTP status ${status} and no explanation.` : upstreamMessage;
   const error = new AppError(code, message, {

@@ -26,6 +26,12 @@ export type UpdateMe = z.input<typeof updateMeBody>;
 
 export const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
+/** ISO weekday of an English name: 1 is Monday, 7 is Sunday; `undefined` for any other word. */
+export function toWeekday(name: string): number | undefined {
+  const index: number = (weekdayNames as readonly string[]).indexOf(name);
+  return index < 0 ? undefined : index + 1;
+}
+
 export const updateMeBody = z.object({
   email: email.optional(),
   name: z.string().min(1).max(200).optional(),

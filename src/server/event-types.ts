@@ -1,0 +1,125 @@
+import { isDuplicate } from '../store/conflicts.ts';
+import * as rows from '../store/event-types.ts';
+import { lockHosts } from '../store/locks.ts';
+import type { Handle } from '../store/store.ts';
+import { findUserByUsername, type UserRecord } from '../store/users.ts';
+import * as endpoints from '../wire/calcom/event-types.ts';
+import type { Caller } from './authenticate.ts';
+import { toEventTypeChanges } from './event-type-input.ts';
+import { toEventType } from './event-type-output.ts';
+import { HttpFailure } from './http-failure.ts';
+import { checkOwnsSchedule } from './me.ts';
+import { type App, ok, parseId, type Service, serve, servePublic } from './serve.ts';
+
+/** `/v2/event-types` */
+export function serveEventTypes(app: App, service: Service): void {
+  const { store, now, publicUrl } = service;
+  const asOwn = (row: rows.EventTypeRecord, owner: Caller) => toEventType(row, { owner, publicUrl, isOwn: true });
+
+  servePublic(app, service, endpoints.listEventTypes, {
+    answer: async ({ caller, query = {} }) => {
+      const { username, eventSlug, usernames, orgSlug, orgId, sortCreatedAt } = query;
+      if (orgSlug !== undefined || orgId !== undefined) return ok([]);
+      if (usernames !== undefined) throw dynamicGroup();
+      const owner = username === undefined ? caller : await findUserByUsername(store.db, username);
+      if (owner === undefined || owner.disabledAt !== null) return ok([]);
+      const isOwn = owner.id === caller?.id;
+      const found = await listOf(store.db, owner, { isOwn, eventSlug: username === undefined ? undefined : eventSlug, sortCreatedAt });
+      return ok(found.map((row) => toEventType(row, { owner, publicUrl, isOwn })));
+    },
+  });
+
+  serve(app, service, endpoints.getEventType, {
+    answer: async ({ caller, params }) => {
+      const id = parseId(params.eventTypeId);
+      const row = await rows.getEventType(store.db, id);
+      if (row === undefined) throw new HttpFailure(404, `Event type with id ${id} not found`);
+      checkOwner(row, caller);
+      return ok(asOwn(row, caller));
+    },
+  });
+
+  serve(app, service, endpoints.createEventType, {
+    answer: async ({ caller, body }) => {
+      const { title, lengthInMinutes } = body;
+      const changes = toEventTypeChanges(body);
+      if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
+      const { slug = body.slug } = changes;
+      const row = await refuseDuplicate(
+        store.transaction((tx) =>
+          rows.createEventType(tx, { ...changes, userId: caller.id, title, slug, lengthMinutes: lengthInMinutes, now: now() }),
+        ),
+      );
+      return ok(asOwn(row, caller));
+    },
+  });
+
+  serve(app, service, endpoints.updateEventType, {
+    answer: async ({ caller, params, body }) => {
+      const id = parseId(params.eventTypeId);
+      if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
+      const row = await refuseDuplicate(
+        store.transaction(async (tx) => {
+          // No booking is decided by rules that change under it, and no change is lost to another one.
+          await lockHosts(tx, [], id);
+          const before = await rows.getEventType(tx, id);
+          if (before === undefined) return undefined;
+          checkOwner(before, caller);
+          return await rows.updateEventType(tx, id, { ...toEventTypeChanges(body, before), now: now() });
+        }),
+      );
+      if (row === undefined) throw new HttpFailure(404, `Event type with id ${id} not found`);
+      return ok(asOwn(row, caller));
+    },
+  });
+
+  serve(app, service, endpoints.deleteEventType, {
+    answer: async ({ caller, params }) => {
+      const id = parseId(params.eventTypeId);
+      return await store.transaction(async (tx) => {
+        await lockHosts(tx, [], id);
+        const row = await rows.getEventType(tx, id);
+        if (row === undefined) throw new HttpFailure(404, `Event type with ID=${id} does not exist.`);
+        checkOwner(row, caller);
+        await rows.deleteEventType(tx, id);
+        return ok({ id, lengthInMinutes: row.lengthMinutes, slug: row.slug, title: row.title });
+      });
+    },
+  });
+}
+
+interface Listing {
+  readonly isOwn: boolean;
+  readonly eventSlug: string | undefined;
+  readonly sortCreatedAt: 'asc' | 'desc' | undefined;
+}
+
+async function listOf(handle: Handle, owner: UserRecord, { isOwn, eventSlug, sortCreatedAt }: Listing) {
+  if (eventSlug !== undefined) {
+    const row = await rows.findEventTypeBySlug(handle, owner.id, eventSlug);
+    return row === undefined ? [] : [row];
+  }
+  return await rows.listEventTypes(handle, {
+    userId: owner.id,
+    includeHidden: isOwn,
+    ...(sortCreatedAt === undefined ? {} : { sortCreatedAt }),
+  });
+}
+
+/** Event types that belong to several people at once come later. */
+export function dynamicGroup(): HttpFailure {
+  return new HttpFailure(501, 'Dynamic groups ("usernames") are not supported yet. Ask for each person with "username".');
+}
+
+function checkOwner(row: rows.EventTypeRecord, caller: Caller): void {
+  if (row.userId !== caller.id) throw new HttpFailure(403, `User with ID=${caller.id} does not own event type with ID=${row.id}`);
+}
+
+async function refuseDuplicate<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isDuplicate(error, 'event_types_slug')) throw error;
+    throw new HttpFailure(400, 'User already has an event type with this slug.', { cause: error });
+  }
+}

@@ -1,0 +1,2 @@
+export { createService, type ServiceOptions } from './app.ts';
+export type { ServiceEnv } from './serve.ts';

@@ -1,0 +1,42 @@
+import type { Refusal } from '../scheduling/index.ts';
+import { HttpFailure } from './http-failure.ts';
+
+const TAKEN = 'User either already has booking at this time or is not available';
+const OUT_OF_BOUNDS =
+  'The event type can\'t be booked at the "start" time provided. This could be because it\'s too soon (violating the minimum booking notice) or too far in the future (outside the event\'s scheduling window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking with "start" time equal to one of the available slots.';
+
+/** The engine's refusal in the API's words, with the reason as data. The booking in the way is named to the host alone: the diary does not leak. */
+export function toRefusal(refusal: Pick<Refusal, 'reason' | 'detail' | 'conflictingUid'>, isHost: boolean): HttpFailure {
+  const { reason, detail, conflictingUid } = refusal;
+  const details = {
+    reason: isHost ? reason : toPublicReason(reason),
+    ...(isHost ? { explanation: detail } : {}),
+    ...(isHost && conflictingUid !== undefined ? { conflictingBookingUid: conflictingUid } : {}),
+  };
+  switch (reason) {
+    case 'past':
+      return new HttpFailure(400, 'Attempting to book a meeting in the past.', { details });
+    case 'notice':
+    case 'window':
+      return new HttpFailure(400, OUT_OF_BOUNDS, { details: { ...details, explanation: detail } });
+    case 'count_limit':
+      return new HttpFailure(403, 'booking_limit_reached', { details, plainMessage: detail });
+    case 'duration_limit':
+      return new HttpFailure(403, 'duration_limit_reached', { details, plainMessage: detail });
+    case 'seats_full':
+      return new HttpFailure(409, 'No more seats left at this seated booking.', { details });
+    default:
+      return new HttpFailure(400, TAKEN, { details });
+  }
+}
+
+/** A stranger does not learn whether a time is taken by a booking, kept free around one, or on a day off. */
+function toPublicReason(reason: Refusal['reason']): string {
+  return reason === 'busy' || reason === 'buffer' || reason === 'closed_date' || reason === 'outside_hours' ? 'not_available' : reason;
+}
+
+/** Somebody was faster: the last guard, the database, refused. */
+export function overlapRefusal(isHost: boolean, conflictingUid?: string): HttpFailure {
+  const refusal = { reason: 'busy', detail: 'Another booking takes this time.' } as const;
+  return toRefusal(conflictingUid === undefined ? refusal : { ...refusal, conflictingUid }, isHost);
+}

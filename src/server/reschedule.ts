@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import { admit } from '../scheduling/index.ts';
+import { type BookingRecord, insertBooking, type NewAttendee, updateBooking } from '../store/bookings.ts';
+import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
+import { lockHosts } from '../store/locks.ts';
+import type { Transaction } from '../store/store.ts';
+import type { rescheduleBookingBody } from '../wire/calcom/bookings.ts';
+import { parseInstant } from '../wire/calcom/scalars.ts';
+import type { Caller } from './authenticate.ts';
+import { createUid, refuseOverlap } from './book.ts';
+import { isHostOf, readBooking } from './change-booking.ts';
+import { needsConfirmation } from './event-rules.ts';
+import { readFacts } from './facts.ts';
+import { HttpFailure } from './http-failure.ts';
+import { toRefusal } from './refuse-booking.ts';
+import type { Service } from './serve.ts';
+
+const MINUTE_MS = 60_000;
+
+type Body = z.output<typeof rescheduleBookingBody>;
+
+interface Move {
+  readonly uid: string;
+  readonly body: Body;
+  readonly caller: Caller | undefined;
+}
+
+/** Makes a new booking of an old one and cancels that, in one transaction; its own old time counts as free. Both name each other. */
+export async function reschedule(service: Service, { uid, body, caller }: Move): Promise<BookingRecord> {
+  const { store } = service;
+  const seen = await readBooking(store.db, uid);
+  const isHost = isHostOf(seen, caller);
+  const eventTypeId = seen.eventType?.id;
+  if (eventTypeId === undefined) {
+    throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because its event type does not exist any more.`);
+  }
+  return await refuseOverlap(isHost, () =>
+    store.transaction(async (tx) => {
+      await lockHosts(tx, hostIds(seen), eventTypeId);
+      const old = await readBooking(tx, uid);
+      const eventType = await getEventType(tx, eventTypeId);
+      if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
+      const now = service.now();
+      checkMovable(old, { eventType, isHost, now });
+      return await move(tx, { old, eventType, body, isHost, caller, now });
+    }),
+  );
+}
+
+interface Rules {
+  readonly eventType: EventTypeRecord;
+  readonly isHost: boolean;
+  readonly now: number;
+}
+
+function checkMovable(old: BookingRecord, { eventType: { options }, isHost, now }: Rules): void {
+  const { uid } = old;
+  if (old.status === 'rejected') throw new HttpFailure(404, 'Could not find original booking');
+  if (old.status === 'cancelled') {
+    if (old.rescheduledToUid !== null) {
+      throw new HttpFailure(
+        400,
+        `Can't reschedule booking with uid=${uid} because it has been cancelled and rescheduled already to booking with uid=${old.rescheduledToUid}. You probably want to reschedule ${old.rescheduledToUid} instead by passing it within the request URL.`,
+      );
+    }
+    if (options.allowReschedulingCancelledBookings !== true) {
+      throw new HttpFailure(
+        400,
+        `Can't reschedule booking with uid=${uid} because it has been cancelled. Please provide uid of a booking that is not cancelled.`,
+      );
+    }
+  }
+  if (old.endAt <= now && options.allowReschedulingPastBookings !== true) {
+    throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because it is over already. Make a new booking instead.`);
+  }
+  const { disabled, minutesBefore } = options.disableRescheduling ?? {};
+  if (disabled === true) throw new HttpFailure(403, 'This event type does not allow rescheduling');
+  if (minutesBefore !== undefined && !isHost && old.startAt - now < minutesBefore * MINUTE_MS) {
+    throw new HttpFailure(403, 'Rescheduling is not allowed within the minimum notice period before the event');
+  }
+}
+
+interface DecidedMove extends Rules {
+  readonly old: BookingRecord;
+  readonly body: Body;
+  readonly caller: Caller | undefined;
+}
+
+async function move(tx: Transaction, { old, eventType, body, isHost, caller, now }: DecidedMove): Promise<BookingRecord> {
+  const start = parseInstant(body.start) ?? Number.NaN;
+  const lengthMs = old.endAt - old.startAt;
+  const [booker] = old.attendees;
+  const request = {
+    start,
+    durationMinutes: Math.round(lengthMs / MINUTE_MS),
+    timeZone: booker?.timeZone,
+    excludeBookingUid: old.uid,
+  };
+  const facts = await readFacts(tx, { eventType, interval: { start, end: start + 1 }, now });
+  const admission = admit(request, facts, now);
+  if (!admission.ok) throw toRefusal(admission, isHost);
+
+  const uid = createUid();
+  const rescheduledByEmail = body.rescheduledBy ?? caller?.email ?? null;
+  const isByHost =
+    isHost || old.hosts.some((host) => host.email.toLowerCase() === rescheduledByEmail?.toLowerCase() && caller?.id === host.id);
+  const reason = body.reschedulingReason ?? null;
+  const cancelled = await updateBooking(tx, old.uid, {
+    from: ['accepted', 'pending', 'cancelled'],
+    changes: { status: 'cancelled', rescheduledToUid: uid, rescheduledByEmail, reschedulingReason: reason, now },
+  });
+  if (cancelled === undefined) throw new HttpFailure(404, 'Could not find original booking');
+  return await insertBooking(tx, {
+    uid,
+    eventTypeId: eventType.id,
+    hostIds: hostIds(old),
+    title: old.title,
+    description: old.description,
+    status: !isByHost && needsConfirmation(eventType, { start, now }) ? 'pending' : 'accepted',
+    startAt: start,
+    endAt: start + lengthMs,
+    beforeBufferMinutes: facts.event.beforeBufferMinutes,
+    afterBufferMinutes: facts.event.afterBufferMinutes,
+    location: old.location,
+    metadata: old.metadata,
+    responses: { ...old.responses, ...(reason === null ? {} : { rescheduleReason: reason }) },
+    reschedulingReason: reason,
+    rescheduledByEmail,
+    rescheduledFromUid: old.uid,
+    // The same meeting for every calendar that knows it.
+    icsUid: old.icsUid,
+    icsSequence: old.icsSequence + 1,
+    createdByUserId: caller?.id ?? null,
+    attendees: keepAttendees(old),
+    now,
+  });
+}
+
+function hostIds(booking: BookingRecord): readonly [number, ...number[]] {
+  const others = booking.hosts.map((host) => host.id).filter((id) => id !== booking.hostId);
+  return [booking.hostId, ...others];
+}
+
+function keepAttendees({ uid, attendees }: BookingRecord): readonly [NewAttendee, ...NewAttendee[]] {
+  const [first, ...others] = attendees.map(({ name, email, timeZone, language, phoneNumber, guest }) => ({
+    name,
+    email,
+    timeZone,
+    language,
+    phoneNumber,
+    guest,
+  }));
+  if (first === undefined) throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because nobody attends it.`);
+  return [first, ...others];
+}

@@ -1,0 +1,103 @@
+import { groupByDate, type Interval, listSlots, type Slot, toIsoOffset, toIsoUtc } from '../scheduling/index.ts';
+import { type EventTypeRecord, findEventTypeBySlug, getEventType } from '../store/event-types.ts';
+import { findUserByUsername } from '../store/users.ts';
+import { parseInstant } from '../wire/calcom/scalars.ts';
+import * as endpoints from '../wire/calcom/slots.ts';
+import { lengthsOf } from './event-rules.ts';
+import { dynamicGroup } from './event-types.ts';
+import { readFacts } from './facts.ts';
+import { HttpFailure } from './http-failure.ts';
+import { type App, ok, type Service, servePublic } from './serve.ts';
+
+const DAY_MS = 86_400_000;
+const MAXIMUM_DAYS = 370;
+
+/** `/v2/slots` */
+export function serveSlots(app: App, service: Service): void {
+  servePublic(app, service, endpoints.getSlots, {
+    style: 'sentence',
+    querySchema: chooseVariant,
+    answer: async ({ query }) => {
+      const eventType = await findEventType(service, query);
+      const interval = toInterval(query);
+      checkDuration(eventType, query.duration);
+      const now = service.now();
+      const facts = await readFacts(service.store.db, { eventType, interval, now });
+      const { timeZone, duration, bookingUidToReschedule, format } = query;
+      const found = listSlots({ ...interval, timeZone, durationMinutes: duration, excludeBookingUid: bookingUidToReschedule }, facts, now);
+      const isRange = format === 'range';
+      return ok(groupByDate(found, { timeZone, print: (start, slot) => toAnswer(start, slot, isRange ? timeZone : null) }));
+    },
+  });
+}
+
+/** Exactly one way of naming the event type; the id wins, and then the other ways' keys are errors. */
+function chooseVariant(query: Readonly<Record<string, unknown>>) {
+  if (query.eventTypeId !== undefined) return endpoints.slotsByEventTypeId;
+  if (query.usernames !== undefined) return endpoints.slotsByUsernames;
+  if (query.teamSlug !== undefined) return endpoints.slotsByTeam;
+  if (query.username !== undefined || query.eventTypeSlug !== undefined) return endpoints.slotsBySlug;
+  throw new HttpFailure(
+    400,
+    'Say which event type you mean: either "eventTypeId", or "username" and "eventTypeSlug", or "teamSlug" and "eventTypeSlug".',
+  );
+}
+
+type Query = typeof endpoints.slotsQuery._output;
+
+async function findEventType({ store }: Service, query: Query): Promise<EventTypeRecord> {
+  if ('organizationSlug' in query && query.organizationSlug !== undefined) {
+    throw new HttpFailure(404, `slots-input.service.ts: Organization with slug ${query.organizationSlug} not found`);
+  }
+  if ('eventTypeId' in query) {
+    const byId = await getEventType(store.db, query.eventTypeId);
+    if (byId === undefined) throw new HttpFailure(404, 'Event Type not found');
+    return byId;
+  }
+  if ('usernames' in query) throw dynamicGroup();
+  if ('teamSlug' in query) throw new HttpFailure(404, `Team with slug ${query.teamSlug} not found`);
+  const user = await findUserByUsername(store.db, query.username);
+  if (user === undefined || user.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
+  const bySlug = await findEventTypeBySlug(store.db, user.id, query.eventTypeSlug);
+  if (bySlug === undefined) throw new HttpFailure(404, 'Event Type not found');
+  return bySlug;
+}
+
+/** UTC instants; an end that names a date, or its midnight, means the whole of that date. */
+function toInterval(query: { readonly start: string; readonly end: string }): Interval {
+  const start = parseInstant(query.start);
+  if (start === undefined) throw new HttpFailure(400, 'Invalid start date', { plainMessage: `Invalid start date "${query.start}"` });
+  const end = parseInstant(query.end);
+  if (end === undefined) throw new HttpFailure(400, 'Invalid end date', { plainMessage: `Invalid end date "${query.end}"` });
+  const lastMoment = end % DAY_MS === 0 ? end + DAY_MS - 1000 : end;
+  if (lastMoment < start) {
+    throw new HttpFailure(400, "Invalid time range given - check the 'start' and 'end' query parameters.");
+  }
+  if (lastMoment - start > MAXIMUM_DAYS * DAY_MS) {
+    throw new HttpFailure(
+      400,
+      `The range from "${query.start}" to "${query.end}" is too long: ask for at most ${MAXIMUM_DAYS} days at once.`,
+    );
+  }
+  return { start, end: lastMoment };
+}
+
+function checkDuration(eventType: EventTypeRecord, duration: number | undefined): void {
+  const lengths = lengthsOf(eventType);
+  if (duration === undefined || lengths.includes(duration)) return;
+  throw new HttpFailure(
+    400,
+    `Provided 'duration' is not one of the possible lengths for the event type. The possible lengths are: ${lengths.join(', ')}`,
+  );
+}
+
+/** `endZone`: null leaves the end out; otherwise the zone it is printed in, UTC when undefined. */
+function toAnswer(start: string, slot: Slot, endZone: string | undefined | null): endpoints.Slot {
+  const { seats } = slot;
+  return {
+    start,
+    ...(endZone === null ? {} : { end: endZone === undefined ? toIsoUtc(slot.end) : toIsoOffset(slot.end, endZone) }),
+    ...(seats === undefined ? {} : { seatsBooked: seats.booked, seatsRemaining: seats.remaining, seatsTotal: seats.total }),
+    ...(seats?.bookingUid === undefined ? {} : { bookingUid: seats.bookingUid }),
+  };
+}
