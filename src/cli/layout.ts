@@ -28,7 +28,14 @@ export function clean(text: string): string {
   );
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made at its first use: it costs ten milliseconds, which plain ASCII need not pay. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 const WIDE =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\ufe0f/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
@@ -40,7 +47,7 @@ export function widthOf(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no segmenting
   if (/^[\u0000-\u007f]*$/.test(plain)) return plain.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(plain)) width += WIDE.test(segment) ? 2 : 1;
+  for (const { segment } of graphemesOf(plain)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 
@@ -64,7 +71,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
     } else if (line !== '') {
       line += ' ';
     }
-    for (const { segment } of widthOf(word) > width ? graphemes.segment(word) : [{ segment: word }]) {
+    for (const { segment } of widthOf(word) > width ? graphemesOf(word) : [{ segment: word }]) {
       if (line !== '' && widthOf(line) + widthOf(segment) > width) {
         lines.push(line);
         line = '';

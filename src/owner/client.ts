@@ -1,5 +1,8 @@
-import { type IncomingMessage, request as open } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AppError, type ErrorEnvelope, toAppError } from '../errors.ts';
+
+// Importing `node:http` as a module reads all its exports, and three of them load a WebSocket: 40 ms that a command need not pay.
+const { request: open } = process.getBuiltinModule('node:http');
 
 export interface OwnerRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';

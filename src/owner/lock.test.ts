@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { chooseSocket, openHome } from './home.ts';
+import { openHome } from './home.ts';
 import { answers, takeLock } from './lock.ts';
+import { chooseSocket } from './socket.ts';
 
 const starter = join(import.meta.dirname, 'fixtures/starter.ts');
 let directory: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import { chooseSocket } from './home.ts';
 import { type OwnerRecord, readRecord, writeRecord } from './record.ts';
+import { chooseSocket } from './socket.ts';
 
 /** How long a starter waits for other starters to find out which of them wins. */
 const GUARD_TIMEOUT_MS = 10_000;
