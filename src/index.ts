@@ -1,0 +1,13 @@
+export { type Config, loadConfig } from './config.ts';
+export { AppError, type ErrorCode, type ErrorEnvelope } from './errors.ts';
+export { understand } from './language/index.ts';
+export { openRuntime, type Runtime } from './runtime.ts';
+export * as scheduling from './scheduling/index.ts';
+export { createService } from './server/index.ts';
+export { openStore, type Store } from './store/store.ts';
+export type { Card } from './toolkit/card.ts';
+export { type Catalog, createCatalog } from './toolkit/catalog.ts';
+export { createGate, type Gate } from './toolkit/gate.ts';
+export { defineTool, type Tool } from './toolkit/tool.ts';
+export { tools } from './tools/index.ts';
+export { createCalcomClient } from './wire/calcom/index.ts';

@@ -1,0 +1,187 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAgent } from './agent/agent.ts';
+import { createOfflineModel } from './agent/models/offline/index.ts';
+import { openProviderModel } from './agent/models/provider.ts';
+import type { Config } from './config.ts';
+import { AppError } from './errors.ts';
+import { createAccounts } from './runtime-accounts.ts';
+import { chooseFirstApiKey, personOfThisMachine, readApiKey, writeApiKey } from './runtime-person.ts';
+import { ensureFirstUser } from './server/first-user.ts';
+import { createService } from './server/index.ts';
+import { createApiKey, findApiKey } from './store/api-keys.ts';
+import {
+  appendMessage,
+  createConversation,
+  deleteConversation,
+  getConversation,
+  listConversations,
+  listMessages,
+  renameConversation,
+  replaceMessage,
+} from './store/conversations.ts';
+import { createSession, deleteSession, findSession } from './store/sessions.ts';
+import { createSignInToken, redeemSignInToken } from './store/sign-in-tokens.ts';
+import { openStore, type Store } from './store/store.ts';
+import { firstUser, getUser, type UserRecord } from './store/users.ts';
+import { createCatalog } from './toolkit/catalog.ts';
+import { createGate, type Gate } from './toolkit/gate.ts';
+import type { Principal } from './toolkit/tool.ts';
+import { tools } from './tools/index.ts';
+import { createWebApp, type WebApp } from './web/app.ts';
+
+declare const KALENDS_VERSION: string | undefined;
+
+const SIGN_IN_LINK_MS = 3_600_000;
+
+/** Kalends put together: everything one owner process holds. */
+export interface Runtime {
+  readonly config: Config;
+  readonly store: Store;
+  readonly service: ReturnType<typeof createService>;
+  readonly gate: Gate;
+  readonly web: WebApp;
+  /** The domain clock, epoch milliseconds. */
+  now(): number;
+  /** The installation's first user, as they are now. */
+  principal(): Promise<Principal>;
+  /** A one-time link that signs a browser in at `address`; it lasts an hour. */
+  signInLink(address: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  /** Where the page is or will be served: "http://127.0.0.1:3020". */
+  readonly address: string;
+}
+
+/** Opens the database, makes the first user where there is none, and joins the parts. The caller holds the lock of `config.home`. */
+export async function openRuntime(config: Config, { address }: RuntimeOptions): Promise<Runtime> {
+  const now = config.frozenAt === undefined ? Date.now : () => config.frozenAt ?? Date.now();
+  const store = await openStore({
+    home: config.home,
+    seedArchive: besideBundle('seed.tar.gz'),
+    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
+  });
+  try {
+    await ensureOwner(config, store);
+    return assemble(config, { store, now, address });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function assemble(
+  config: Config,
+  { store, now, address }: { readonly store: Store; readonly now: () => number; readonly address: string },
+): Runtime {
+  const service = createService({ store, now, publicUrl: address });
+  const catalog = createCatalog(tools);
+  const gate = createGate({
+    catalog,
+    resolveAccount: createAccounts({ config, service, now }),
+    rules: config.policy,
+    allowYes: config.allowYes,
+    approvals: store.approvals,
+    journal: store.journal,
+    now,
+    processNow: Date.now,
+  });
+  const { model } = config;
+  const agent = createAgent({
+    catalog,
+    gate,
+    approvals: store.approvals,
+    conversations: conversationsOf(store),
+    model: model === undefined ? createOfflineModel() : () => openProviderModel(model),
+    now,
+  });
+  const principal = async (): Promise<Principal> => {
+    const user = await firstUser(store.db);
+    if (user === undefined) throw new AppError('internal', 'The database has no user.');
+    return toPrincipal(user);
+  };
+  const web = createWebApp({
+    agent,
+    service,
+    principals: {
+      first: principal,
+      get: async (userId) => {
+        const user = await getUser(store.db, userId);
+        return user === undefined ? undefined : toPrincipal(user);
+      },
+    },
+    sessions: {
+      redeemSignInToken: (token, at) => redeemSignInToken(store.db, token, at),
+      createSession: (session) => createSession(store.db, session),
+      findSession: (token, at) => findSession(store.db, token, at),
+      deleteSession: (token) => deleteSession(store.db, token),
+    },
+    installation: {
+      version: typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source',
+      clock: () => ({ now: now(), frozen: config.frozenAt !== undefined }),
+      model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
+      notices: () => [],
+    },
+    hosts: config.hosts,
+    uiDirectory: besideBundle('ui'),
+  });
+  return {
+    config,
+    store,
+    service,
+    gate,
+    web,
+    now,
+    principal,
+    async signInLink(at) {
+      const { userId } = await principal();
+      const token = await createSignInToken(store.db, { userId, expiresAt: Date.now() + SIGN_IN_LINK_MS, now: Date.now() });
+      return `${at}/sign-in?token=${token}`;
+    },
+    async close() {
+      await agent.close();
+      await store.close();
+    },
+  };
+}
+
+/** The first user, and a key of theirs in `<home>/api-key`, also where the database is shared and somebody else was first. */
+async function ensureOwner(config: Config, store: Store): Promise<void> {
+  const now = Date.now();
+  const existing = await firstUser(store.db);
+  if (existing !== undefined) {
+    if (readApiKey(config.home) === undefined)
+      writeApiKey(config.home, await createApiKey(store.db, { userId: existing.id, note: 'of a data directory', now }));
+    return;
+  }
+  const apiKey = chooseFirstApiKey(config);
+  const user = await ensureFirstUser(store, { ...personOfThisMachine(), apiKey, now });
+  if ((await findApiKey(store.db, apiKey)) === undefined)
+    await createApiKey(store.db, { userId: user.id, key: apiKey, note: 'of a data directory', now });
+}
+
+function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conversations'] {
+  return {
+    create: (conversation) => createConversation(db, conversation),
+    get: (userId, id) => getConversation(db, userId, id),
+    list: (userId, options) => listConversations(db, userId, options),
+    rename: (id, change) => renameConversation(db, id, change),
+    delete: (userId, id) => deleteConversation(db, userId, id),
+    append: (conversationId, message) => appendMessage(db, conversationId, message),
+    replace: (message) => replaceMessage(db, message),
+    messages: (conversationId) => listMessages(db, conversationId),
+  };
+}
+
+function toPrincipal({ id, username, name, email, timeZone }: UserRecord): Principal {
+  return { userId: id, username, name, email, timeZone };
+}
+
+/** A file of dist/, from the bundle that lies there itself or from the sources. */
+function besideBundle(name: string): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const root = here.endsWith('src') ? dirname(here) : here.replace(/[/\\]dist([/\\]chunks)?$/, '');
+  return join(root, 'dist', name);
+}
