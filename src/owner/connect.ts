@@ -108,8 +108,8 @@ async function startOwner({ home: path, startCommand }: ConnectOptions, deadline
         if (!isComing) throw error;
       }
       // One that lost the race ends at once; the winner answers soon after.
-      if (ended !== undefined && performance.now() - endedAt > 300) throw notStarted(ended, tailOf(log, from), log);
-      if (performance.now() > deadline) throw notStarted('it did not answer in time', tailOf(log, from), log);
+      if (ended !== undefined && performance.now() - endedAt > 300) throw notStarted(ended, saidIn(log, from), log);
+      if (performance.now() > deadline) throw notStarted('it did not answer in time', saidIn(log, from), log);
       await sleep(20);
     }
   } finally {
@@ -122,9 +122,8 @@ function isStopping(error: unknown): boolean {
   return error instanceof AppError && error.details?.stopping === true;
 }
 
-function notStarted(how: string, tail: string, log: string): AppError {
-  const said = tail === '' ? '' : ` It said:\n${tail}`;
-  return new AppError('unavailable', `Kalends could not be started in the background: ${how}.${said}`, {
+function notStarted(how: string, said: string, log: string): AppError {
+  return new AppError('unavailable', `Kalends could not be started in the background: ${how}.${said === '' ? '' : ` It said:\n${said}`}`, {
     hint: `The whole log is in ${log}; \`kalends up\` starts it in the foreground.`,
   });
 }
@@ -137,11 +136,12 @@ function sizeOf(path: string): number {
   }
 }
 
-function tailOf(log: string, from: number): string {
+function saidIn(log: string, from: number): string {
   try {
     const content = readFileSync(log);
     const recent = content.subarray(from > content.length ? 0 : from).toString('utf8');
-    return recent.trim().split('\n').slice(-12).join('\n');
+    const lines = recent.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('    at '));
+    return lines.slice(0, 12).join('\n');
   } catch {
     return '';
   }
