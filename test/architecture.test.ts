@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ARROWS } from './arrows.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((file) => !/\.test\.tsx?$/.test(file));
+const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((file) => !/\.(test|fixture|arbitrary)\.tsx?$/.test(file));
 
 interface Import {
   readonly file: string;
@@ -44,7 +44,35 @@ function isAllowed({ from, to, isType }: Import): boolean {
   });
 }
 
+interface LintOverride {
+  readonly includes: readonly string[];
+  readonly linter: { readonly rules: { readonly style: { readonly noRestrictedImports?: unknown } } };
+}
+
+/** The same arrows in the linter's words: for each part, what may never be imported, types or not. */
+function lintRules(): readonly LintOverride[] {
+  const folders = Object.keys(ARROWS).filter((part) => !['errors', 'config', 'runtime', 'index'].includes(part));
+  return folders
+    .filter((part) => !part.includes('/'))
+    .map((part) => {
+      const own = folders.filter((other) => other === part || other.startsWith(`${part}/`));
+      const allowed = own.flatMap((name) => ARROWS[name] ?? []).map((arrow) => arrow.replace(' (types)', '').split('/')[0]);
+      const forbidden = folders.filter((other) => !other.includes('/') && other !== part && !allowed.includes(other));
+      const group = forbidden.flatMap((other) => [`../${other}/**`, `../../${other}/**`, `../../../${other}/**`]);
+      const message = `An import that the arrows of ${part} do not name (test/arrows.ts).`;
+      return {
+        includes: [`src/${part}/**`, '!**/*.test.ts', '!**/*.fixture.ts'],
+        linter: { rules: { style: { noRestrictedImports: { level: 'error', options: { patterns: [{ group, message }] } } } } },
+      };
+    });
+}
+
 describe('the import walls', () => {
+  it('stand in the configuration of the linter too', () => {
+    const { overrides } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as { overrides: readonly LintOverride[] };
+    expect(overrides.filter(({ linter }) => linter.rules.style?.noRestrictedImports !== undefined)).toEqual(lintRules());
+  });
+
   it('finds the sources', () => {
     expect(sources.length).toBeGreaterThan(40);
   });
