@@ -29,7 +29,7 @@ export function bookingFields(booking: Booking): CardField[] {
     { label: 'With', value: peopleOf(booking) },
     { label: 'Duration', value: `${booking.duration} min` },
     ...(booking.eventType ? [{ label: 'Event type', value: booking.eventType.slug }] : []),
-    ...(booking.location ? [{ label: 'Where', value: booking.location }] : []),
+    ...(booking.location && !booking.location.startsWith('integrations:') ? [{ label: 'Where', value: booking.location }] : []),
     ...(typeof notes === 'string' && notes !== '' ? [{ label: 'Notes', value: notes }] : []),
     ...(booking.guests && booking.guests.length > 0 ? [{ label: 'Guests', value: booking.guests.join(', ') }] : []),
     ...(reason ? [{ label: 'Reason', value: reason }] : []),
