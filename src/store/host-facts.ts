@@ -3,6 +3,7 @@ import type { BookingFact, BookingStatus, HostFacts, ReservationFact, Schedule }
 import type { EventTypeOptions, LimitsByPeriod } from './event-type-options.ts';
 import { timestamp } from './sql-values.ts';
 import type { Handle } from './store.ts';
+import { parseTimestampText } from './timestamp-text.ts';
 
 export interface HostFactsQuery {
   readonly hostIds: readonly number[];
@@ -26,21 +27,21 @@ export async function readHostFacts(handle: Handle, query: HostFactsQuery): Prom
   }
   const contexts = await readContexts(handle, query);
   const { rows } = await occupation(query, rangesToRead(query, contexts[0])).execute(handle);
+  const entriesOf = (hostId: number, kind: OccupationRow['kind']) =>
+    rows.find((row) => row.host_id === hostId && row.kind === kind)?.entries ?? [];
   return query.hostIds.flatMap((hostId) => {
     const context = contexts.find((candidate) => candidate.hostId === hostId);
-    if (context === undefined) {
-      return [];
-    }
-    const own = rows.filter((row) => row.host_id === hostId);
-    return [
-      {
-        hostId,
-        schedule: toSchedule(context),
-        bookings: own.filter((row) => row.kind === 'booking').map(toBookingFact),
-        busy: [],
-        reservations: own.filter((row) => row.kind === 'reservation').map(toReservationFact),
-      },
-    ];
+    return context === undefined
+      ? []
+      : [
+          {
+            hostId,
+            schedule: toSchedule(context),
+            bookings: entriesOf(hostId, 'booking').map(toBookingFact),
+            busy: [],
+            reservations: entriesOf(hostId, 'reservation').map(toReservationFact),
+          },
+        ];
   });
 }
 
@@ -115,61 +116,72 @@ function range(start: number, end: number): RawBuilder<unknown> {
 interface OccupationRow {
   readonly kind: 'booking' | 'reservation';
   readonly host_id: number;
-  readonly uid: string;
-  readonly event_type_id: number | null;
-  readonly status: BookingStatus;
-  readonly start_at: number;
-  readonly end_at: number;
-  readonly before_buffer_minutes: number;
-  readonly after_buffer_minutes: number;
-  readonly seats_total: number | null;
-  readonly seats_taken: number;
+  readonly entries: readonly OccupationEntry[];
 }
 
-/** Three sources in one statement: the hosts' own diaries, what they attend by their e-mail address, and reservations. */
+type OccupationEntry = readonly [
+  uid: string,
+  eventTypeId: number | null,
+  status: BookingStatus,
+  start: string,
+  end: string,
+  beforeBufferMinutes: number,
+  afterBufferMinutes: number,
+  seatsTotal: number | null,
+  seatsTaken: number,
+];
+
+/**
+ * Three sources in one statement: the hosts' own diaries, what they attend by their e-mail address, and reservations. It answers with one
+ * document per host and kind: 720 bookings as rows take PGlite 11 ms, as a document 4.
+ */
 function occupation({ hostIds, eventTypeId, now }: HostFactsQuery, { near, wide }: ReadRanges): RawBuilder<OccupationRow> {
   const ids = sql.join(hostIds);
-  const ownRange = sql`tstzrange(d.blocked_start_at, d.blocked_end_at)`;
+  const blocked = sql`tstzrange(d.blocked_start_at, d.blocked_end_at)`;
   return sql<OccupationRow>`
-    select 'booking' as kind, d.host_id, d.uid, d.event_type_id, d.status, d.start_at, d.end_at,
-      d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
-      case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end as seats_taken
-    from booking_hosts d
-    where d.host_id in (${ids}) and ${ownRange} && ${wide}
-      and (d.event_type_id = ${eventTypeId} or ${ownRange} && ${near})
-      and (d.status = 'accepted' or (d.event_type_id = ${eventTypeId} and d.status in ('pending', 'awaiting_host')))
-    union all
-    select distinct 'booking', u.id, b.uid, b.event_type_id, b.status, b.start_at, b.end_at,
-      b.before_buffer_minutes, b.after_buffer_minutes, null::integer, 0
-    from users u
-    join attendees a on lower(a.email) = lower(u.email)
-    join bookings b on b.id = a.booking_id
-    where u.id in (${ids}) and b.status = 'accepted'
-      and tstzrange(
-        b.start_at - make_interval(mins => b.before_buffer_minutes),
-        b.end_at + make_interval(mins => b.after_buffer_minutes)) && ${near}
-      and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)
-    union all
-    select 'reservation', r.host_id, r.uid, r.event_type_id, 'pending', r.start_at, r.end_at, 0, 0, null, 0
-    from slot_reservations r
-    where r.host_id in (${ids}) and r.reserved_until > ${timestamp(now)} and not r.is_seat
-      and tstzrange(r.start_at, r.end_at) && ${near}`;
+    with occupied as (
+      select 'booking' as kind, d.host_id, d.uid, d.event_type_id, d.status, d.start_at, d.end_at,
+        d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
+        case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end as seats_taken
+      from booking_hosts d
+      where d.host_id in (${ids}) and ${blocked} && ${wide} and (d.event_type_id = ${eventTypeId} or ${blocked} && ${near})
+        and (d.status = 'accepted' or (d.event_type_id = ${eventTypeId} and d.status in ('pending', 'awaiting_host')))
+      union all
+      select distinct 'booking', u.id, b.uid, b.event_type_id, b.status, b.start_at, b.end_at,
+        b.before_buffer_minutes, b.after_buffer_minutes, null::integer, 0
+      from users u
+      join attendees a on lower(a.email) = lower(u.email)
+      join bookings b on b.id = a.booking_id
+      where u.id in (${ids}) and b.status = 'accepted'
+        and tstzrange(
+          b.start_at - make_interval(mins => b.before_buffer_minutes),
+          b.end_at + make_interval(mins => b.after_buffer_minutes)) && ${near}
+        and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)
+      union all
+      select 'reservation', r.host_id, r.uid, r.event_type_id, 'pending', r.start_at, r.end_at, 0, 0, null, 0
+      from slot_reservations r
+      where r.host_id in (${ids}) and r.reserved_until > ${timestamp(now)} and not r.is_seat
+        and tstzrange(r.start_at, r.end_at) && ${near}
+    )
+    select kind, host_id, json_agg(json_build_array(uid, event_type_id, status, start_at, end_at,
+      before_buffer_minutes, after_buffer_minutes, seats_total, seats_taken)) as entries
+    from occupied group by kind, host_id`;
 }
 
-function toBookingFact(row: OccupationRow): BookingFact {
+/** A booking whose event type was deleted is no event type's own: 0. */
+function toBookingFact([uid, eventTypeId, status, start, end, before, after, seatsTotal, seatsTaken]: OccupationEntry): BookingFact {
   return {
-    uid: row.uid,
-    // A booking whose event type was deleted is no event type's own.
-    eventTypeId: row.event_type_id ?? 0,
-    status: row.status,
-    start: row.start_at,
-    end: row.end_at,
-    beforeBufferMinutes: row.before_buffer_minutes,
-    afterBufferMinutes: row.after_buffer_minutes,
-    ...(row.seats_total === null ? {} : { seats: { taken: row.seats_taken, total: row.seats_total } }),
+    uid,
+    eventTypeId: eventTypeId ?? 0,
+    status,
+    start: parseTimestampText(start),
+    end: parseTimestampText(end),
+    beforeBufferMinutes: before,
+    afterBufferMinutes: after,
+    ...(seatsTotal === null ? {} : { seats: { taken: seatsTaken, total: seatsTotal } }),
   };
 }
 
-function toReservationFact(row: OccupationRow): ReservationFact {
-  return { uid: row.uid, eventTypeId: row.event_type_id ?? 0, start: row.start_at, end: row.end_at };
+function toReservationFact([uid, eventTypeId, , start, end]: OccupationEntry): ReservationFact {
+  return { uid, eventTypeId: eventTypeId ?? 0, start: parseTimestampText(start), end: parseTimestampText(end) };
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, openAsBlob } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
@@ -20,7 +19,7 @@ const SETTINGS = { shared_buffers: '16MB', min_wal_size: '32MB', timezone: 'UTC'
 const DURABLE_SETTINGS = { fsync: 'on', wal_sync_method: 'fsync' };
 
 const CHECKPOINT_INTERVAL_MS = 60_000;
-const CHECKPOINT_SEGMENTS = 4;
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
 export interface PgliteOptions {
   /** The database lives in `<home>/database`; in memory when absent. */
@@ -30,8 +29,14 @@ export interface PgliteOptions {
 
 export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<OpenEngine> {
   const directory = home === undefined ? undefined : join(home, 'database');
-  const pglite = await createPglite(directory, seedArchive);
-  const stopCheckpoints = directory === undefined ? () => {} : checkpointRegularly(pglite, directory);
+  if (directory !== undefined) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  const pglite = await createPglite({
+    ...(directory === undefined ? {} : { directory }),
+    ...(seedArchive === undefined ? {} : { seedArchive }),
+  });
+  const stopCheckpoints = directory === undefined ? () => {} : checkpointRegularly(pglite);
   const db = new Kysely<Database>({ dialect: createPgliteDialect(pglite) });
   return {
     engine: 'pglite',
@@ -43,16 +48,22 @@ export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<
   };
 }
 
-export async function createPglite(directory?: string, seedArchive?: string): Promise<PGlite> {
+export interface PgliteLocation {
+  /** In memory when absent. */
+  readonly directory?: string;
+  readonly files?: SyncedFileSystem;
+  readonly seedArchive?: string;
+}
+
+/** Starts the embedded PostgreSQL on an existing directory or on a fresh one, from the archive where there is one. */
+export async function createPglite({ directory, files, seedArchive }: PgliteLocation = {}): Promise<PGlite> {
+  const onDisk = directory === undefined ? undefined : (files ?? new SyncedFileSystem(directory));
   const isFresh = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
-  if (directory !== undefined) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  }
   return await PGlite.create({
     extensions: { btree_gist },
     parsers: { [INT8]: Number, [TIMESTAMPTZ]: parseTimestampText },
-    startParams: startParameters(directory === undefined ? SETTINGS : { ...SETTINGS, ...DURABLE_SETTINGS }),
-    ...(directory === undefined ? {} : { fs: new SyncedFileSystem(directory) }),
+    startParams: startParameters(onDisk === undefined ? SETTINGS : { ...SETTINGS, ...DURABLE_SETTINGS }),
+    ...(onDisk === undefined ? {} : { fs: onDisk }),
     ...(isFresh && seedArchive !== undefined && existsSync(seedArchive) ? { loadDataDir: await openAsBlob(seedArchive) } : {}),
   });
 }
@@ -63,9 +74,9 @@ function startParameters(settings: Readonly<Record<string, string>>): string[] {
 }
 
 /** A single-user PostgreSQL never starts a checkpoint by itself: its log would grow until the process ends. */
-function checkpointRegularly(pglite: PGlite, directory: string): () => void {
+function checkpointRegularly(pglite: PGlite): () => void {
   const timer = setInterval(() => {
-    void checkpointWhenDue(pglite, directory).catch(() => {
+    void checkpointWhenDue(pglite).catch(() => {
       // It ran into the closing of the database, or the disk is full, which the next write will say. Nothing is lost: the log stays.
     });
   }, CHECKPOINT_INTERVAL_MS);
@@ -73,11 +84,13 @@ function checkpointRegularly(pglite: PGlite, directory: string): () => void {
   return () => clearInterval(timer);
 }
 
-/** Checkpoints when the log has grown; tells whether it did. */
-export async function checkpointWhenDue(pglite: PGlite, directory: string): Promise<boolean> {
-  const files = await readdir(join(directory, 'pg_wal'));
-  const segments = files.filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
-  if (segments < CHECKPOINT_SEGMENTS) {
+/** Checkpoints when the log has grown since the last one; tells whether it did. */
+export async function checkpointWhenDue(pglite: PGlite): Promise<boolean> {
+  const { rows } = await pglite.query<{ due: boolean }>(
+    'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > $1 as due from pg_control_checkpoint()',
+    [CHECKPOINT_BYTES],
+  );
+  if (!rows[0]?.due) {
     return false;
   }
   await pglite.query('checkpoint');
