@@ -42,6 +42,17 @@ export function createSystemPrompt({ principal, timeZone, now }: PromptOptions):
 
 /** Models reckon weekdays badly, so today is spelled out. */
 function describeMoment(now: number, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'short', hourCycle: 'h23' });
-  return `It is now ${format.format(now)} in ${timeZone}.`;
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  // Versions of the locale data differ in the signs between the parts.
+  const { weekday, day, month, year, hour, minute } = Object.fromEntries(format.formatToParts(now).map(({ type, value }) => [type, value]));
+  return `It is now ${weekday} ${day} ${month} ${year}, ${hour}:${minute} in ${timeZone}.`;
 }
