@@ -86,9 +86,11 @@ export function createConversation({ id, api, timeZone, isNew = false, onTurnEnd
       await begin(signal);
       change({ activity: 'idle', deciding: undefined });
     } catch (error) {
-      const failure = signal.aborted ? undefined : toRequestFailure(error);
-      change({ activity: 'idle', deciding: undefined, failure });
+      if (signal.aborted) change({ activity: 'idle', deciding: undefined, messages: markStopped(state.get().messages) });
+      else change({ activity: 'idle', deciding: undefined, failure: toRequestFailure(error) });
     }
+    // A newer question closes older ones about the same thing, outside the stream.
+    if (state.get().failure === undefined && openQuestions(state.get().messages.slice(0, -1)) > 0) await load();
     onTurnEnd?.();
   }
 
@@ -127,8 +129,24 @@ export function createConversation({ id, api, timeZone, isNew = false, onTurnEnd
   };
 }
 
+export function textOf({ parts }: KalendsMessage): string {
+  return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+}
+
 export function isApproval(part: KalendsPart, approvalId: string): boolean {
   return part.type === 'data-approval' && part.data.approval.id === approvalId;
+}
+
+/** As the service keeps it: the answer that was stopped says so. */
+function markStopped(messages: readonly KalendsMessage[]): readonly KalendsMessage[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return messages;
+  const error = { code: 'cancelled', message: 'Stopped.', retryable: true } as const;
+  return [...messages.slice(0, -1), { ...last, metadata: { createdAt: new Date().toISOString(), ...last.metadata, error } }];
+}
+
+function openQuestions(messages: readonly KalendsMessage[]): number {
+  return messages.flatMap(({ parts }) => parts).filter((part) => part.type === 'data-approval' && part.data.state === 'pending').length;
 }
 
 function replace(messages: readonly KalendsMessage[], before: KalendsMessage, after: KalendsMessage): readonly KalendsMessage[] {

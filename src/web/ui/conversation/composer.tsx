@@ -11,7 +11,8 @@ export interface ComposerProps {
   readonly onStop: () => void;
 }
 
-const LONGEST_MESSAGE = 4_000;
+/** The service takes no more. */
+const LONGEST_MESSAGE = 8_000;
 
 /** Where sentences are written: Enter sends, Shift+Enter breaks the line, Escape stops the answer. */
 export function Composer({ field, isBusy, placeholder, history, onSend, onStop }: ComposerProps) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useCell } from '../client/cell.ts';
-import type { Conversation, ConversationState } from '../client/conversation.ts';
+import { type Conversation, type ConversationState, textOf } from '../client/conversation.ts';
 import { Button } from '../shell/button.tsx';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
@@ -94,7 +94,5 @@ function isWaitingForAnswer({ messages }: ConversationState): boolean {
 }
 
 function toHistory({ messages }: ConversationState): readonly string[] {
-  return messages
-    .filter((message) => message.role === 'user')
-    .map((message) => message.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n'));
+  return messages.filter((message) => message.role === 'user').map(textOf);
 }

@@ -1,7 +1,7 @@
 import { ArrowDown } from 'lucide-react';
 import { useEffect } from 'react';
 import type { KalendsMessage } from '../../../agent/messages.ts';
-import type { ConversationState } from '../client/conversation.ts';
+import { type ConversationState, textOf } from '../client/conversation.ts';
 import { Activity } from './activity.tsx';
 import { FailureNote } from './failure-note.tsx';
 import { type MessageActions, MessageView } from './message-view.tsx';
@@ -45,15 +45,16 @@ export function MessageList({ state, onRetry, ...actions }: MessageListProps) {
             <MessageView key={message.id} message={message} isBusy={isBusy} deciding={deciding} {...actions} />
           ))}
           {isBusy ? <Activity message={last?.role === 'assistant' ? last : undefined} /> : null}
-          {isBusy ? null : <Ending last={last} failure={failure} onRetry={onRetry} onSay={actions.onSay} />}
+          {isBusy ? null : <Ending messages={messages} failure={failure} onRetry={onRetry} onSay={actions.onSay} />}
         </div>
       </div>
+      <div aria-hidden className="pointer-events-none absolute inset-x-0 bottom-0 h-6 bg-linear-to-t from-paper to-transparent" />
       {isAtBottom ? null : (
         <button
           type="button"
           aria-label="Go to the newest message"
           onClick={() => goToBottom()}
-          className="rise absolute bottom-3 left-1/2 grid size-10 -translate-x-1/2 place-items-center rounded-full border border-line bg-surface text-soft shadow-float hover:text-ink"
+          className="rise absolute bottom-4 left-1/2 grid size-10 -translate-x-1/2 place-items-center rounded-full border border-edge bg-surface text-soft shadow-float hover:text-ink"
         >
           <ArrowDown aria-hidden className="size-4" />
         </button>
@@ -63,17 +64,21 @@ export function MessageList({ state, onRetry, ...actions }: MessageListProps) {
 }
 
 interface EndingProps {
-  readonly last: KalendsMessage | undefined;
+  readonly messages: readonly KalendsMessage[];
   readonly failure: ConversationState['failure'];
   readonly onRetry: () => void;
   readonly onSay: MessageActions['onSay'];
 }
 
 /** What stands below the newest message: a failure to try again, or what one might say next. */
-function Ending({ last, failure, onRetry, onSay }: EndingProps) {
-  if (failure !== undefined) {
-    const isSaid = last?.metadata?.error?.message === failure.message;
-    return <FailureNote message={isSaid ? undefined : failure.message} hint={failure.hint} onRetry={onRetry} />;
+function Ending({ messages, failure, onRetry, onSay }: EndingProps) {
+  const last = messages.at(-1);
+  if (failure !== undefined) return <FailureNote message={failure.message} hint={failure.hint} onRetry={onRetry} />;
+  const error = last?.metadata?.error;
+  if (error !== undefined && error.code !== 'cancelled') {
+    // The answer's own notice says what went wrong; only the sentence is wanted again.
+    const said = messages.findLast(({ role }) => role === 'user');
+    return <FailureNote onRetry={() => onSay({ text: said === undefined ? '' : textOf(said) })} />;
   }
   const part = last?.parts.findLast((candidate) => candidate.type === 'data-suggestions');
   if (part?.type !== 'data-suggestions' || part.data.suggestions.length === 0) return null;

@@ -3,7 +3,7 @@ import type { KalendsMessage, KalendsPart } from '../../../agent/messages.ts';
 import { ApprovalCard } from '../cards/approval-card.tsx';
 import { CardView } from '../cards/card-view.tsx';
 import type { SlotMessage } from '../cards/slot-message.ts';
-import type { ConversationState } from '../client/conversation.ts';
+import { type ConversationState, textOf } from '../client/conversation.ts';
 import { Prose } from './prose.tsx';
 
 export interface MessageActions {
@@ -26,6 +26,7 @@ export const MessageView = memo(function MessageView(props: MessageViewProps) {
       {message.parts.map((part, at) => (
         <Part key={partKey(part, at)} part={part} {...props} />
       ))}
+      {message.metadata?.error?.code === 'cancelled' ? <p className="caption">Stopped</p> : null}
     </article>
   );
 });
@@ -33,9 +34,7 @@ export const MessageView = memo(function MessageView(props: MessageViewProps) {
 function Words({ message }: { readonly message: KalendsMessage }) {
   return (
     <article aria-label="You" data-role="user" className="rise flex justify-end">
-      <p className="max-w-[85%] rounded-2xl rounded-br-md bg-sunken px-4 py-2.5 wrap-anywhere whitespace-pre-wrap">
-        {message.parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n')}
-      </p>
+      <p className="max-w-[85%] rounded-2xl rounded-br-md bg-sunken px-4 py-2.5 wrap-anywhere whitespace-pre-wrap">{textOf(message)}</p>
     </article>
   );
 }
