@@ -125,7 +125,7 @@ const quantity: Parser<number> = longest(
 
 const single: Parser<Amount> = longest(
   rule([quantity, more, maybe(phrase('-')), unitName], (value, _more, _dash, unit) => toAmount(value, unit)),
-  rule([fractionWord, of, unitName], (value, _, unit) => toAmount(value, unit)),
+  rule([fractionWord, of, maybe(phrase('-')), unitName], (value, _, _dash, unit) => toAmount(value, unit)),
   rule(
     [
       slashFraction,

@@ -30,7 +30,7 @@ const isPossible = (date: DateValue | undefined) => (date?.isImpossible ? undefi
 
 /** 10/31/74, 10-31-1974, 23.04.2022, 10 31 1974 */
 const figures = pattern(
-  /(?<![\d/.:-]|\d[-/.])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/:]|\d?\.\d))/u,
+  /(?<![\d/.:]|(?<!\d{4})-|(?<!\d)\d{1,2}[-/.])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/:]|\d?\.\d|\d?-\d))/u,
   (match, given) => {
     const [, first = '', mark, second = '', year = ''] = match;
     if (mark === '' && year.length < 4) return undefined;
@@ -51,7 +51,7 @@ function isoDate(year = '', month = '', day = ''): DateValue | undefined {
 }
 
 /** 10/31 */
-const monthAndDay = pattern(/(?<![\d/.:$€£-])(\d{1,2})\/(\d{1,2})(?![\d/%]|[.]\d)/u, ([, first, second], given) => {
+const monthAndDay = pattern(/(?<![\d/.:$€£])(\d{1,2})\/(\d{1,2})(?![\d/%]|[.]\d)/u, ([, first, second], given) => {
   const fields = order(Number(first), Number(second), given);
   return fields && isPossible(calendarDate(fields));
 });

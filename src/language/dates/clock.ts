@@ -141,7 +141,7 @@ const named: Parser<ClockTime> = rule(
 export const bareHour: Parser<ClockTime> = rule(
   [
     either(
-      pattern(/(?<![\d:.,$€£#/+-])\d{1,2}(?![\d:/%°]|[.,]\d)/u, ([text]) => Number(text)),
+      pattern(/(?<![\d:.,$€£#/])\d{1,2}(?![\d:/%°]|[.,]\d)/u, ([text]) => Number(text)),
       smallNumberWord,
     ),
     ish,
@@ -205,6 +205,13 @@ export const clockTime: Parser<ClockTime> = memo(
 function noMore(): Parser<unknown> {
   return unless(either<unknown>(smallNumberWord, digits, phrase('percent | % | hundred | thousand | million')));
 }
+
+/** 1030 beside another time: "0900-1030". */
+export const fourFigures: Parser<ClockTime> = pattern(/(?<![\d:.,$€£])(0\d|1[0-8]|2[1-3])([0-5]\d)(?![:.,]\d|\d)/u, ([, hour, minute]) => ({
+  second: Number(hour) * HOUR + Number(minute) * 60,
+  isOpen: false,
+  isBare: true,
+}));
 
 /** Figures that only "at" makes a time: "at 3 15", "at 1530", "at 6.45". */
 export const askedClock: Parser<ClockTime> = longest(looseFigures, militaryAsked, pointAsked);

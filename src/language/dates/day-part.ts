@@ -65,6 +65,7 @@ export const partOfHour: Parser<string> = rule([phrase('in the | at | in'), part
 export const dayPart: Parser<PartValue> = memo(
   either<PartValue>(
     map(after, (name) => ({ name })),
+    map(phrase('first thing in the morning | first thing'), () => ({ name: 'earlyMorning' })),
     rule([early, phrase('in the | on in the | in'), part], (modifier, _, name) => ({
       name: modifier === 'mid' ? name : `${modifier}${capital(name)}`,
     })),

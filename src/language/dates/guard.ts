@@ -8,7 +8,7 @@ const FOLLOWERS = new Set(
   that which central eastern pacific local et pt ct mt est edt pst pdt cst cdt mst mdt gmt utc bst cet cest onwards onward onwards called titled
   named not rather also too where after before sometime january february march april may june july august september october november december
   jan feb mar apr jun jul aug sep sept oct nov dec everyday weekdays weekends through thru as during room over ok okay thanks thank instead
-  o'clock oclock sometime maybe per due there here just only both all against around half have let let's make set put add invite schedule meet
+  o'clock oclock sometime maybe per due there here just only both all against around have let let's make set put add invite schedule meet
   do does did of`
     .split(/\s+/)
     .filter(Boolean),

@@ -57,7 +57,7 @@ export const weekdayPlural: Parser<number> = dictionary(
 );
 
 /** "this | coming": which one of several a phrase points at, in steps from the current one. */
-export type Which = 'this' | 'next' | 'coming' | 'last' | 'after-next';
+export type Which = 'this' | 'next' | 'coming' | 'last' | 'after-next' | 'before-last';
 
 const the = maybe(phrase('the'));
 

@@ -71,7 +71,7 @@ export function periodAt(unit: PeriodUnit, frame: Frame, steps: number, from = f
 /** "this week", "next month", "last year" */
 export function periodBy(pointer: Which, unit: PeriodUnit): DateValue {
   if (unit === 'weekend') return weekendBy(pointer);
-  const steps = { this: 0, next: 1, coming: 1, last: -1, 'after-next': 2 }[pointer];
+  const steps = { this: 0, next: 1, coming: 1, last: -1, 'after-next': 2, 'before-last': -2 }[pointer];
   return { grain: GRAIN[unit] ?? 'long', which: pointer, isRelative: true, find: (frame) => periodAt(unit, frame, steps, frame.anchor) };
 }
 
@@ -310,11 +310,27 @@ const decade = rule(
   [maybe(phrase('the')), pattern(/((?:1[89]|20)\d)0\s?['’]?s\b/iu, ([, tens]) => Number(tens) * 10)],
   (_, start): DateValue => ({
     grain: 'long',
-    find: () => ({ start: toDay(start, 1, 1), end: toDay(start + 10, 1, 1) }),
+    find: () => ({ start: toDay(start, 1, 1), end: toDay(start % 100 === 0 && start < 2000 ? start + 100 : start + 10, 1, 1) }),
   }),
 );
 
-const weekAfterNext = rule([the, periodUnit, phrase('after next')], (_, unit) => periodBy('after-next', unit));
+const NINETEEN_HUNDREDS = 'twenties thirties forties fifties sixties seventies eighties nineties'.split(' ');
+/** "the 90s", "the nineties": of the last century. */
+const shortDecade = rule(
+  [
+    phrase('the'),
+    either(
+      pattern(/['’]?([2-9])0\s?['’]?s\b/iu, ([, tens]) => Number(tens)),
+      dictionary(NINETEEN_HUNDREDS.map((name, index): [string, number] => [name, index + 2])),
+    ),
+  ],
+  (_, tens): DateValue => ({ grain: 'long', find: () => ({ start: toDay(1900 + tens * 10, 1, 1), end: toDay(1910 + tens * 10, 1, 1) }) }),
+);
+
+const weekAfterNext = either(
+  rule([the, periodUnit, phrase('after next')], (_, unit) => periodBy('after-next', unit)),
+  rule([the, periodUnit, phrase('before last')], (_, unit) => periodBy('before-last', unit)),
+);
 
 /** A named stretch of the calendar: "next week", "this month", "Q3 2030", "the 1990s", "rest of the week". */
 export const periodPhrase: Parser<DateValue> = memo(
@@ -332,6 +348,7 @@ export const periodPhrase: Parser<DateValue> = memo(
     quarters,
     numberedWeek,
     decade,
+    shortDecade,
     map(phrase('weekend | the weekend | week end'), () => weekendBy('this')),
     map(phrase('lastmonth'), () => periodBy('last', 'month')),
   ),

@@ -1,7 +1,8 @@
 import { type Amount, amount, isWholeDays } from './amount.ts';
+import { datePhrase } from './date.ts';
 import { type DateValue, type Days, lastBefore } from './day.ts';
 import type { Frame } from './frame.ts';
-import { aroundNow, datePhrase, fromHere, type Moment, momentPhrase } from './moment.ts';
+import { aroundNow, fromHere, type Moment, momentPhrase } from './moment.ts';
 import { yearDigits } from './number.ts';
 import { either, longest, map, maybe, memo, type Parser, pattern, phrase, rule } from './parser.ts';
 import { recurrence } from './recurrence.ts';
@@ -15,7 +16,9 @@ export type Meaning =
       readonly moment: Moment;
       readonly side: 'from' | 'to';
       readonly isOutside: boolean;
-      readonly isDeadline?: boolean;
+      readonly isDeadline?: true;
+      /** Looks back: "since Monday" means the last one. */
+      readonly isSince?: true;
     }
   | { readonly type: 'range'; readonly from: Moment; readonly to: Moment }
   | { readonly type: 'lasting'; readonly from: Moment; readonly length: Amount }
@@ -43,10 +46,12 @@ const daysBefore = (value: number) =>
   (value - 1970) * 365 + Math.floor((value - 1969) / 4) - Math.floor((value - 1901) / 100) + Math.floor((value - 1601) / 400);
 
 const side: Parser<Moment> = momentPhrase;
+const dateSide: Parser<Moment> = map(datePhrase, (date) => ({ date }));
 
 function range(from: Moment, last: Moment): Meaning | undefined {
   if (isMere(from) || isMere(last)) return undefined;
   if (from.time && !from.date && last.date && !last.time) return undefined;
+  if (from.date && !from.time && last.date && last.time?.to !== undefined) return undefined;
   if (isTimeOnly(from) !== isTimeOnly(last) && !(last.date && from.time) && !from.isNow && !last.isNow) return undefined;
   return { type: 'range', from, to: last };
 }
@@ -59,6 +64,7 @@ function isMere({ date, time, zone }: Moment): boolean {
 
 const rangePhrase: Parser<Meaning> = longest<Meaning>(
   rule([opening, side, maybe(phrase(',')), to, side], (_, from, _comma, _to, last) => range(from, last)),
+  rule([opening, dateSide, to, dateSide], (_, from, _to, last) => range(from, last)),
   rule([phrase('between | from | between the | in between'), side, phrase('and | and the'), side], (word, from, _and, last) =>
     word.startsWith('from') ? undefined : range(from, last),
   ),
@@ -99,7 +105,10 @@ const yearOnly = rule([maybe(phrase('the year | year')), yearDigits], (_, value)
 const place = longest(side, yearOnly);
 
 const boundedPhrase: Parser<Meaning> = longest<Meaning>(
-  rule([since, place], (word, moment) => (word === 'from' ? undefined : bounded(moment, 'from', false))),
+  rule([since, place], (word, moment) => {
+    const found = word === 'from' ? undefined : bounded(moment, 'from', false);
+    return found?.type === 'bounded' && word === 'since' ? { ...found, isSince: true } : found;
+  }),
   rule([after, place], (_, moment) => bounded(moment, 'from', true)),
   rule([until, place], (word, moment) =>
     word === 'to' || (/^due$/.test(word) && !moment.date) ? undefined : bounded(moment, 'to', false),
@@ -141,6 +150,8 @@ export const meaning: Parser<Meaning> = memo(
     boundedPhrase,
     rule([phrase('after'), amount], (_, length) => ({ type: 'bounded', moment: fromHere(length, 1), side: 'from', isOutside: false })),
     map(aroundNow, ({ length, sign }) => ({ type: 'around-now', length, sign })),
+    rule([phrase('for | lasting | takes | taking'), amount], (_, length) => ({ type: 'duration', amount: length })),
+    map(phrase('within the hour'), () => ({ type: 'around-now', length: { hour: 1 }, sign: 1 })),
     map(phrase('as soon as possible | asap'), () => ({
       type: 'bounded',
       moment: { instant: ({ now }: Frame) => now, isNow: true },
@@ -161,22 +172,27 @@ export function settleEnds(from: DateValue, last: DateValue, frame: Frame): { fi
     from.fields?.year === undefined &&
     !from.which &&
     frame.conventions.direction === 'future' &&
-    (isCalendar(last) || last.first)
+    (isCalendar(last) || last.first) &&
+    (last.fields?.month !== undefined || from.fields?.month === undefined)
   ) {
     const end = last.find(frame);
     const start = end && lastBefore(from.first, end.start + 1, 800);
     if (start && end && (start.start >= frame.today || end.end > frame.today || last.fields?.year !== undefined))
       return { first: start, last: end };
   }
-  if (from.first && isCalendar(from) && from.fields?.year === undefined && (last.fields?.year !== undefined || last.isRelative)) {
+  if (
+    from.first &&
+    isCalendar(from) &&
+    !from.which &&
+    from.fields?.year === undefined &&
+    (last.fields?.year !== undefined || last.isRelative)
+  ) {
     const end = last.find(frame);
     const start = end && lastBefore(from.first, end.start + 1, 800);
     return start && end && { first: start, last: end };
   }
   const start = from.find(frame);
   if (!start) return undefined;
-  const end = last.find(last.isRelative ? frame : { ...frame, anchor: Math.max(start.start, 0 * frame.today + start.start) });
+  const end = last.find(last.isRelative ? frame : { ...frame, anchor: start.start });
   return end && { first: start, last: end };
 }
-
-export { datePhrase };

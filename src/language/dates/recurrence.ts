@@ -4,7 +4,7 @@ import type { ClockTime } from './clock.ts';
 import { dayPart } from './day-part.ts';
 import { monthName, weekdayName, weekdayPlural } from './names.ts';
 import { ordinal, plainDay, wholeNumber } from './number.ts';
-import { dictionary, either, joined, longest, map, maybe, memo, type Parsed, type Parser, phrase, rule, unless } from './parser.ts';
+import { dictionary, either, lazy, longest, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
 import { type TimeValue, timePhrase } from './time.ts';
 
 /** What repeats, in TIMEX: "P1W", "XXXX-WXX-1", "XXXX-XX-19"; times are added behind it. */
@@ -83,7 +83,6 @@ function manyMore(parser: Parser<number>): Parser<readonly number[]> {
 }
 
 const weekdays = (days: readonly number[]) => days.map((day) => `XXXX-WXX-${day}`).join(',');
-const isoOf = (days: Parsed<Base>['value']) => days;
 
 const other = either(
   map(phrase('other | second | alternate'), () => 2),
@@ -119,7 +118,18 @@ const withUnit: Parser<Base> = longest<Base>(
 );
 
 const the = maybe(phrase('the | on the'));
+/** "weekly on Tuesday", "every two weeks on Monday and Friday" */
+const onWeekdays = rule([lazy(() => rhythm), phrase('on | , on | every'), either(pluralList, weekdayList)], (found, _, days) =>
+  /^P1[WD]$/.test(found) ? weekdays(days) : /^P\d+[WM]$/.test(found) ? found : undefined,
+);
+const rhythm: Parser<Base> = longest<Base>(
+  rule([each, withUnit], (_, found) => found),
+  adverbs,
+  perPeriod,
+);
+
 const base: Parser<Base> = longest<Base>(
+  onWeekdays,
   rule([each, withUnit], (word, found) => (['any', 'all'].includes(word) && !/WE$|WXX/.test(found) ? undefined : found)),
   adverbs,
   perPeriod,
@@ -204,6 +214,3 @@ export const recurrence: Parser<{ readonly type: 'set'; readonly timex: string }
     (timex) => ({ type: 'set', timex }),
   ),
 );
-void joined;
-void unless;
-void isoOf;

@@ -1,6 +1,6 @@
 import { entriesOf, isWholeDays, toIso, toSeconds } from './amount.ts';
 import { DAY_SECONDS, formatClock, formatDay, formatLocal } from './calendar.ts';
-import type { DateValue, Days } from './day.ts';
+import { type DateValue, type Days, lastBefore } from './day.ts';
 import type { Frame } from './frame.ts';
 import type { Moment } from './moment.ts';
 import { type Meaning, settleEnds } from './range.ts';
@@ -156,7 +156,10 @@ function secondRange(start: number | null, end: number | null, frame: Frame): Va
   };
 }
 
-function resolveBounded({ moment, side, isOutside, isDeadline }: Extract<Meaning, { type: 'bounded' }>, frame: Frame): Value | undefined {
+function resolveBounded(
+  { moment, side, isOutside, isDeadline, isSince }: Extract<Meaning, { type: 'bounded' }>,
+  frame: Frame,
+): Value | undefined {
   const { date, time, instant } = moment;
   const unresolved = unresolvedOf(moment);
   if (unresolved) return unresolved;
@@ -173,7 +176,9 @@ function resolveBounded({ moment, side, isOutside, isDeadline }: Extract<Meaning
       end: side === 'to' ? edge : null,
     };
   }
-  const days = date?.find(frame);
+  const latest =
+    isSince && date?.first && !date.which && date.fields?.year === undefined ? lastBefore(date.first, frame.today + 1, 800) : undefined;
+  const days = latest ?? date?.find(frame);
   if (!days || !isInside(days.start) || !isInside(days.end)) return undefined;
   if (side === 'from') return { kind: 'daterange', start: formatDay(isOutside ? days.end : days.start), end: null };
   const end = isOutside ? days.start : days.end;

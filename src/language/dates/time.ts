@@ -1,5 +1,5 @@
 import { type Amount, amount, isWholeDays, toSeconds } from './amount.ts';
-import { askedClock, bareHour, type ClockTime, clockTime, pointClock } from './clock.ts';
+import { askedClock, bareHour, type ClockTime, clockTime, fourFigures, pointClock } from './clock.ts';
 import { dayPart, leansTo, timesOf } from './day-part.ts';
 import type { Frame } from './frame.ts';
 import { endsCleanly } from './guard.ts';
@@ -30,7 +30,7 @@ interface Side {
   readonly clock: ClockTime;
   readonly part?: string;
 }
-const sideHour = longest<ClockTime>(clockTime, pointClock, bareHour);
+const sideHour = longest<ClockTime>(clockTime, pointClock, fourFigures, bareHour);
 const side: Parser<Side> = memo(
   either<Side>(
     rule([at, about, sideHour, dayPart], (_, _about, clock, { name }) => ({ clock, part: name })),
@@ -148,7 +148,7 @@ export function settleTime(time: TimeValue, frame: Frame, nowSecond?: number): T
     if (time.length) return { start, end: start + toSeconds(time.length), isPoint: false };
     return { start, end: start, isPoint: true };
   }
-  if (!from) return { start: null, end: settlePoint(to, hint, frame, nowSecond), isPoint: false };
+  if (!from) return { start: null, end: settlePoint(to, hint, frame, nowSecond) || DAY, isPoint: false };
   return settleRange(from, to, hint, frame, nowSecond);
 }
 
@@ -167,12 +167,13 @@ function settlePart(name: string, { conventions }: Frame, nowSecond: number | un
 }
 
 function settlePoint(clock: ClockTime, hint: string | undefined, frame: Frame, nowSecond: number | undefined): number {
+  if (clock.part === 'midnight' && (nowSecond !== undefined || /night|evening/i.test(hint ?? ''))) return DAY;
   if (!clock.isOpen) return clock.second;
   if (hint) return inHalf(clock.second, leansTo(hint, hourOf(clock.second)));
   const usual = inBusinessHours(clock.second);
   const isOver = nowSecond !== undefined && usual < nowSecond && usual < HALF_DAY && usual + HALF_DAY > nowSecond;
   const settled = isOver ? usual + HALF_DAY : usual;
-  frame.note(`${written(clock.second)} was taken as ${written(settled).padStart(5, '0')}`);
+  frame.note(`"${written(clock.second)}" was taken as ${written(settled).padStart(5, '0')}`);
   return settled;
 }
 

@@ -12,6 +12,7 @@ export function weekdayBy(pointer: Which, weekday: number): DateValue {
   if (pointer === 'this') return at((frame) => first(frame.anchor));
   if (pointer === 'coming') return at((frame) => first(frame.anchor + 1));
   if (pointer === 'after-next') return at((frame) => shifted(first(frame.anchor + 1), 7));
+  if (pointer === 'before-last') return at((frame) => shifted(lastBefore(first, frame.anchor, 8), -7));
   return at((frame) => {
     const { conventions, anchor } = frame;
     if (pointer === 'next' && conventions.nextWeekday === 'upcoming') return first(anchor + 1);
@@ -35,6 +36,7 @@ export const weekdayPhrase: Parser<DateValue> = memo(
     rule([the, weekdayName], (_, weekday) => calendarDate({ weekday })),
     rule([which, weekdayName], (pointer, weekday) => weekdayBy(pointer, weekday)),
     rule([the, weekdayName, phrase('after next')], (_, weekday) => weekdayBy('after-next', weekday)),
+    rule([the, weekdayName, phrase('before last')], (_, weekday) => weekdayBy('before-last', weekday)),
     rule([weekdayName, weekAfter], (weekday, days) => ({
       grain: 'day',
       isRelative: true,

@@ -46,6 +46,7 @@ export function weekendBy(pointer: Which): DateValue {
     find: (frame) => {
       const monday = startOfWeek(frame.anchor, 1);
       const own = weekendFrom(monday, frame);
+      if (pointer === 'before-last') return weekendFrom(monday - 14, frame);
       if (pointer === 'last') return weekendFrom(monday - 7, frame);
       if (pointer === 'next' && frame.conventions.nextWeekday === 'next-week')
         return weekendFrom(startOfWeek(frame.anchor, firstWeekday(frame)) + 7, frame);
