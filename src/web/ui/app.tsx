@@ -8,7 +8,7 @@ import type { Router } from './client/route.ts';
 import type { Workspace } from './client/workspace.ts';
 import { ConversationPane } from './conversation/conversation-pane.tsx';
 import { StartPane } from './conversation/start-pane.tsx';
-import { ClockBanner } from './shell/clock-banner.tsx';
+import { Banners } from './shell/banners.tsx';
 import { DeleteDialog } from './shell/delete-dialog.tsx';
 import { IconButton } from './shell/icon-button.tsx';
 import { LostBanner } from './shell/lost-banner.tsx';
@@ -64,7 +64,7 @@ function Desk({ workspace, router, me, isLost }: AppProps & { readonly me: Me; r
       >
         Skip to the conversation
       </a>
-      <ClockBanner me={me} />
+      <Banners me={me} timeZone={workspace.timeZone} />
       {isLost ? <LostBanner /> : null}
       <div className="flex min-h-0 flex-1">
         <aside aria-label="Sidebar" className="hidden w-68 shrink-0 border-r border-line bg-rail lg:block">

@@ -1,6 +1,6 @@
 import { Clock, Globe } from 'lucide-react';
 import type { CardTime } from '../../../toolkit/card.ts';
-import { placeName } from '../shell/clock-banner.tsx';
+import { placeName } from '../shell/place-name.ts';
 
 /** The moment in words: in the reader's zone, and in the other side's where they differ. */
 export function Moment({ time, isStruck = false }: { readonly time: CardTime; readonly isStruck?: boolean }) {

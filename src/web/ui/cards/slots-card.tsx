@@ -1,7 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import { useState } from 'react';
 import type { Card, CardDay, CardSlot } from '../../../toolkit/card.ts';
-import { placeName } from '../shell/clock-banner.tsx';
+import { placeName } from '../shell/place-name.ts';
 import { AttendeeForm } from './attendee-form.tsx';
 import { CardFrame } from './card-frame.tsx';
 import { SlotDay } from './slot-day.tsx';

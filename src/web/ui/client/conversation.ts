@@ -133,7 +133,7 @@ export function textOf({ parts }: KalendsMessage): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
 }
 
-export function isApproval(part: KalendsPart, approvalId: string): boolean {
+function isApproval(part: KalendsPart, approvalId: string): boolean {
   return part.type === 'data-approval' && part.data.approval.id === approvalId;
 }
 

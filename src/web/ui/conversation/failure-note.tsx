@@ -13,7 +13,7 @@ export function FailureNote({ message, hint, onRetry }: FailureNoteProps) {
     <div
       role="alert"
       data-testid="failure"
-      className="rise flex flex-wrap items-center gap-x-4 gap-y-3 rounded-2xl bg-bad-wash px-4 py-3 text-sm"
+      className={`rise flex flex-wrap items-center gap-x-4 gap-y-3 text-sm ${message === undefined ? '' : 'rounded-2xl bg-bad-wash px-4 py-3'}`}
     >
       {message === undefined ? null : (
         <div className="flex min-w-56 flex-1 gap-2.5">

@@ -40,7 +40,7 @@ export function StartPane({ me, workspace, onStart }: StartPaneProps) {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <Welcome me={me} onSay={(text) => void say(text)} />
+      <Welcome me={me} timeZone={workspace.timeZone} onSay={(text) => void say(text)} />
       <Footing>
         {failed === undefined ? null : (
           <div className="pb-3">

@@ -10,9 +10,16 @@ const EXAMPLES: readonly { readonly icon: LucideIcon; readonly text: string }[] 
   { icon: Layers, text: 'What can people book with me?' },
 ];
 
+export interface WelcomeProps {
+  readonly me: Me;
+  /** The reader's zone. */
+  readonly timeZone: string;
+  readonly onSay: (text: string) => void;
+}
+
 /** The page before anything is said: the day, and four things one can say. */
-export function Welcome({ me, onSay }: { readonly me: Me; readonly onSay: (text: string) => void }) {
-  const now = toLocal(me);
+export function Welcome({ me, timeZone, onSay }: WelcomeProps) {
+  const now = toLocal(me.clock.now, timeZone);
   return (
     <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex min-h-full w-full max-w-[46rem] flex-col justify-center px-4 py-10 sm:px-6">
@@ -55,9 +62,8 @@ function greet(hour: number): string {
   return hour < 18 ? 'Good afternoon' : 'Good evening';
 }
 
-function toLocal({ clock, user }: Me): { readonly label: string; readonly roman: string; readonly hour: number } {
-  const instant = new Date(clock.now);
-  const { timeZone } = user;
+function toLocal(now: string, timeZone: string): { readonly label: string; readonly roman: string; readonly hour: number } {
+  const instant = new Date(now);
   const number = (options: Intl.DateTimeFormatOptions): number =>
     Number(new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...options }).format(instant));
   return {
