@@ -66,7 +66,7 @@ function someTime(day: number, maxMinutes: number) {
 
 const someBuffer = fc.constantFrom(0, 0, 5, 10, 30);
 
-export function someBooking(day: number): fc.Arbitrary<BookingFact> {
+function someBooking(day: number): fc.Arbitrary<BookingFact> {
   return fc
     .record({
       time: someTime(day, 120),

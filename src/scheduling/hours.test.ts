@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { at, EVERY_DAY, iso, minutes, schedule, WEEKDAYS, weekly } from './facts.fixture.ts';
 import { isClosedDate, openHours } from './hours.ts';
@@ -84,48 +83,7 @@ describe('open hours', () => {
     expect(hours.dayStarts).toEqual([at('2030-03-10T00:00-05:00'), at('2030-03-11T00:00-04:00')]);
   });
 
-  it.each([
-    ['America/New_York', '2030-03-08'],
-    ['America/New_York', '2030-11-01'],
-    ['Australia/Lord_Howe', '2030-04-05'],
-    ['Australia/Lord_Howe', '2030-10-04'],
-    ['Africa/Cairo', '2030-04-24'],
-    ['Africa/Cairo', '2030-10-29'],
-    ['Pacific/Apia', '2011-12-28'],
-  ])('in %s around %s are those a slow Temporal walk finds', (timeZone, first) => {
-    const patterns: readonly (readonly [string, string])[] = [
-      ['09:00', '17:00'],
-      ['00:00', '23:59'],
-      ['01:15', '02:45'],
-      ['02:00', '03:00'],
-      ['22:00', '23:59'],
-      ['00:00', '00:45'],
-    ];
-    for (const [start, end] of patterns) {
-      const hours = schedule(timeZone, [weekly(EVERY_DAY, start, end)]);
-      const last = Temporal.PlainDate.from(first).add({ days: 5 }).toString();
-      expect(open(hours, first, last)).toEqual(slowHours(timeZone, first, start, end));
-    }
-  });
-
   it('refuse a date that is none', () => {
     expect(() => open(schedule('UTC', [], [override('2023-02-30', '09:00', '10:00')]), '2023-02-01', '2023-02-02')).toThrow('"2023-02-30"');
   });
 });
-
-/** The same hours on six days, by wall-clock arithmetic of Temporal alone. */
-function slowHours(timeZone: string, first: string, start: string, end: string): string[] {
-  const ranges: [number, number][] = [];
-  for (let step = 0; step < 6; step += 1) {
-    const date = Temporal.PlainDate.from(first).add({ days: step });
-    if (!date.toZonedDateTime(timeZone).toPlainDate().equals(date)) continue;
-    const opens = date.toPlainDateTime(start).toZonedDateTime(timeZone).epochMilliseconds;
-    const closing = end === '23:59' ? date.add({ days: 1 }).toPlainDateTime('00:00') : date.toPlainDateTime(end);
-    const closes = closing.toZonedDateTime(timeZone).epochMilliseconds;
-    const previous = ranges.at(-1);
-    if (closes <= opens) continue;
-    if (previous !== undefined && previous[1] >= opens) previous[1] = Math.max(closes, previous[1]);
-    else ranges.push([opens, closes]);
-  }
-  return ranges.map(([opens, closes]) => `${iso(opens)}/${iso(closes)}`);
-}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { at } from './facts.fixture.ts';
-import { covers, intersect, merge, subtract } from './interval.ts';
+import { covers, intersect, merge, overlapsAny, subtract } from './interval.ts';
 import type { Interval } from './model.ts';
 
 const someInterval = fc
@@ -60,6 +60,15 @@ describe('intervals', () => {
         fc.pre(start < end);
         const ranges = merge(intervals);
         expect(covers(ranges, start, end)).toBe(ranges.some((range) => range.start <= start && end <= range.end));
+      }),
+    );
+  });
+
+  it('overlapsAny is true exactly when a range shares time', () => {
+    fc.assert(
+      fc.property(someIntervals, someInterval, (intervals, { start, end }) => {
+        fc.pre(start < end);
+        expect(overlapsAny(merge(intervals), start, end)).toBe(intersect(merge(intervals), [{ start, end }]).length > 0);
       }),
     );
   });

@@ -68,6 +68,21 @@ export function covers(ranges: readonly Interval[], start: Instant, end: Instant
   return false;
 }
 
+/** Whether any of `ranges` (sorted, disjoint) shares time with `[start, end)`. */
+export function overlapsAny(ranges: readonly Interval[], start: Instant, end: Instant): boolean {
+  let low = 0;
+  let high = ranges.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const range = ranges[middle];
+    if (range === undefined) return false;
+    if (range.start >= end) high = middle - 1;
+    else if (range.end <= start) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
 export function overlaps(one: Interval, other: Interval): boolean {
   return one.start < other.end && other.start < one.end;
 }

@@ -16,11 +16,6 @@ export function toIsoOffset(instant: Instant, timeZone: string): string {
   return `${dateOf(day)}${timeOf(wall - day * DAY_MS)}${offsetText(offset, timeZone)}`;
 }
 
-export interface PrintedSlot {
-  readonly start: string;
-  readonly end?: string;
-}
-
 export interface SlotPrinting<Printed> {
   /** Dates and offsets of this zone; UTC when absent. */
   readonly timeZone?: string | undefined;

@@ -1,6 +1,6 @@
 import { type Availability, findAvailability, isFree } from './availability.ts';
 import { gridStarts } from './grid.ts';
-import { overlaps } from './interval.ts';
+import { merge, overlaps, overlapsAny } from './interval.ts';
 import { type DayNumber, MINUTE_MS } from './local-date.ts';
 import type {
   BookingRequest,
@@ -13,7 +13,7 @@ import type {
   SlotQuery,
   SlotSeats,
 } from './model.ts';
-import { createRollingWindow, windowBounds } from './window.ts';
+import { createRollingWindow, type RollingWindow, windowBounds } from './window.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 /** The bookable slots whose start lies in the query's interval, ascending. Which slots exist does not depend on the interval asked for. */
@@ -31,13 +31,13 @@ export function listSlots(query: SlotQuery, facts: SchedulingFacts, now: Instant
   const search = { ...query, start: searchFrom, end: until };
   const availability = searchAvailability(search, facts);
   let starts = findStarts(search, event, availability, now);
-  if (rolling) starts = starts.filter((start) => rolling.admits(zone.dayAt(start)));
+  if (rolling) starts = starts.slice(0, countAdmitted(starts, rolling, zone));
+  // The first slots of dates are chosen before the part of a date that was not asked for is cut off, all else after.
+  if (!event.onlyFirstSlotOfDay) starts = startsFrom(starts, from);
 
   const lengthMs = durationOf(query, event) * MINUTE_MS;
-  const reservations = facts.hosts.flatMap((host) => host.reservations);
-  let slots = toSlots(starts, lengthMs, event, availability, reservations);
-  if (event.onlyFirstSlotOfDay) slots = firstOfEachDate(slots, zone);
-  return searchFrom < from ? slots.filter((slot) => slot.start >= from) : slots;
+  const slots = toSlots(starts, lengthMs, facts, availability);
+  return event.onlyFirstSlotOfDay ? firstOfEachDate(slots, zone).filter((slot) => slot.start >= from) : slots;
 }
 
 export function durationOf(query: { readonly durationMinutes?: number | undefined }, event: EventRules): number {
@@ -100,22 +100,39 @@ function findStarts(query: SlotQuery, event: EventRules, availability: Availabil
   return [...free, ...joined].sort((one, other) => one - other);
 }
 
-function toSlots(
-  starts: readonly Instant[],
-  lengthMs: number,
-  event: EventRules,
-  availability: Availability,
-  reservations: readonly ReservationFact[],
-): Slot[] {
+function startsFrom(starts: Instant[], from: Instant): Instant[] {
+  const index = starts.findIndex((start) => start >= from);
+  return index === 0 ? starts : index < 0 ? [] : starts.slice(index);
+}
+
+/** How many of the ascending starts lie on the dates that a rolling window counts. */
+function countAdmitted(starts: readonly Instant[], rolling: RollingWindow, zone: Zone): number {
+  let midnight = Number.NEGATIVE_INFINITY;
+  const index = starts.findIndex((start) => {
+    if (start < midnight) return false;
+    const day = zone.dayAt(start);
+    midnight = zone.startOfDay(day + 1);
+    return !rolling.admits(day);
+  });
+  return index < 0 ? starts.length : index;
+}
+
+function toSlots(starts: readonly Instant[], lengthMs: number, { event, hosts }: SchedulingFacts, availability: Availability): Slot[] {
+  const reservations = hosts.flatMap((host) => host.reservations);
+  const { seatsPerSlot } = event;
   const slots: Slot[] = [];
-  for (const start of starts) {
-    const slot = { start, end: start + lengthMs };
-    if (event.seatsPerSlot !== undefined) {
-      const seats = countSeats(slot, event, event.seatsPerSlot, availability, reservations);
+  if (seatsPerSlot !== undefined) {
+    for (const start of starts) {
+      const slot = { start, end: start + lengthMs };
+      const seats = countSeats(slot, event, seatsPerSlot, availability, reservations);
       if (seats !== undefined) slots.push({ ...slot, seats });
-    } else if (reservations.length === 0 || !reservations.some((reservation) => overlaps(reservation, slot))) {
-      slots.push(slot);
     }
+    return slots;
+  }
+  const held = merge(reservations);
+  for (const start of starts) {
+    const end = start + lengthMs;
+    if (held.length === 0 || !overlapsAny(held, start, end)) slots.push({ start, end });
   }
   return slots;
 }

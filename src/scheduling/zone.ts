@@ -22,10 +22,8 @@ export interface Zone {
   /** IANA, as given. */
   readonly id: string;
   segmentAt(instant: Instant): Segment;
-  /** Disambiguates as Temporal's "compatible": the earlier of two instants, and forward by the length of a gap. */
-  segmentAtWall(wall: WallTime): Segment;
   offsetAt(instant: Instant): number;
-  toWall(instant: Instant): WallTime;
+  /** Disambiguates as Temporal's "compatible": the earlier of two instants, and forward by the length of a gap. */
   toInstant(wall: WallTime): Instant;
   /** The local date an instant falls on. */
   dayAt(instant: Instant): DayNumber;
@@ -90,16 +88,13 @@ function createZone(id: string): Zone {
     recent = segments.findLast((segment) => segment.wallStart <= wall) ?? lastOf(segments);
     return recent;
   };
-  const toWall = (instant: Instant): WallTime => instant + segmentAt(instant).offset;
   const toInstant = (wall: WallTime): Instant => wall - segmentAtWall(wall).offset;
   return {
     id,
     segmentAt,
-    segmentAtWall,
     offsetAt: (instant) => segmentAt(instant).offset,
-    toWall,
     toInstant,
-    dayAt: (instant) => Math.floor(toWall(instant) / DAY_MS),
+    dayAt: (instant) => Math.floor((instant + segmentAt(instant).offset) / DAY_MS),
     startOfDay: (day) => toInstant(day * DAY_MS),
   };
 }
