@@ -138,7 +138,7 @@ function addBookables(program: Command, report: Report): void {
     withZone(
       leaf(slots, 'available', { summary: 'List the free times of an event type.', example })
         .requiredOption('--event-type <slug or id>', 'What is to be booked; see `kalends event-types list`.')
-        .option('--when <phrase>', 'Day or range: "friday afternoon", "next week", 2030-01-11; the next 7 days by default.')
+        .option('--when <phrase>', 'Day or range: "friday afternoon", "next week", 2030-01-11; seven days from today by default.')
         .option('--start <when>', 'First day or moment, instead of --when.')
         .option('--end <when>', 'Last day (included) or moment, instead of --when.')
         .option('--duration <minutes>', 'Length, where the event type offers several.', wholeNumber)

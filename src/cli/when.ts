@@ -47,16 +47,28 @@ export async function toRange(text: string, context: WhenContext): Promise<WhenR
   });
 }
 
+/** Today and the six days after it, by the owner's clock. */
+export async function comingWeek({ owner, timeZone }: WhenContext): Promise<WhenRange> {
+  const [{ Temporal }, me] = await Promise.all([import('temporal-polyfill'), owner.json<Me>('/app/me')]);
+  const today = Temporal.Instant.from(me.clock.now)
+    .toZonedDateTimeISO(timeZone ?? me.user.timeZone)
+    .toPlainDate();
+  return { start: today.toString(), end: today.add({ days: 6 }).toString() };
+}
+
 function startOf({ kind, start }: Reading, text: string): string {
   if (start == null || kind === 'time' || kind === 'timerange') throw notUnderstood(text, EXAMPLES);
   return start;
 }
 
+/** The part of `GET /app/me` that reading a time needs. */
+interface Me {
+  readonly user: { readonly timeZone: string };
+  readonly clock: { readonly now: string };
+}
+
 async function readOne(text: string, { owner, timeZone }: WhenContext): Promise<Reading> {
-  const [{ findDates }, me] = await Promise.all([
-    import('../language/dates/index.ts'),
-    owner.json<{ user: { timeZone: string }; clock: { now: string } }>('/app/me'),
-  ]);
+  const [{ findDates }, me] = await Promise.all([import('../language/dates/index.ts'), owner.json<Me>('/app/me')]);
   const found = findDates(text, { now: Date.parse(me.clock.now), timeZone: timeZone ?? me.user.timeZone });
   const [reading] = found;
   const left = reading === undefined ? text : (text.slice(0, reading.index) + text.slice(reading.index + reading.text.length)).trim();

@@ -27,7 +27,7 @@ export function findOwner(home: string): OwnerClient {
 export function connectOwner(options: ConnectOptions): OwnerClient {
   const client = findOwner(options.home);
   const withOwner = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
-    const deadline = performance.now() + (options.startTimeoutMs ?? 30_000);
+    const deadline = performance.now() + (options.startTimeoutMs ?? 60_000);
     let started = false;
     for (;;) {
       try {

@@ -18,7 +18,7 @@ export async function availableSlots(values: Values, terminal: Terminal): Promis
 }
 
 async function rangeOf(values: Values, context: WhenContext): Promise<WhenRange> {
-  const { toDayOrMoment, toRange } = await import('../when.ts');
+  const { comingWeek, toDayOrMoment, toRange } = await import('../when.ts');
   const when = textOf(values, 'when');
   const start = textOf(values, 'start');
   const end = textOf(values, 'end');
@@ -28,7 +28,8 @@ async function rangeOf(values: Values, context: WhenContext): Promise<WhenRange>
   if (start === undefined && end !== undefined) {
     throw new AppError('invalid_input', 'There is an --end but no --start.', { hint: 'Add --start, for example --start 2030-01-11.' });
   }
-  if (start === undefined) return toRange(when ?? 'next 7 days', context);
+  if (when !== undefined) return toRange(when, context);
+  if (start === undefined) return comingWeek(context);
   if (end === undefined) return toRange(start, context);
   return { start: await toDayOrMoment(start, context), end: await toDayOrMoment(end, context) };
 }
