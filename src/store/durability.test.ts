@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkpointWhenDue, createPglite } from './pglite.ts';
+import { createPglite, maintainWhenDue } from './pglite.ts';
 import { openStore } from './store.ts';
 import { SyncedFileSystem } from './synced-file-system.ts';
 import { testSeedArchive } from './test-engines.ts';
@@ -52,11 +52,11 @@ describe('the embedded database on disk', () => {
   it('cuts its log when it has grown', async () => {
     const directory = join(home, 'growing');
     const pglite = await createPglite({ directory, seedArchive });
-    expect(await checkpointWhenDue(pglite)).toBe(false);
+    expect(await maintainWhenDue(pglite)).toBe(false);
     await pglite.exec('create table heavy (id integer primary key, filler text)');
     await pglite.exec(`insert into heavy select n, repeat(md5(n::text), 40) from generate_series(1, 70000) n`);
-    expect(await checkpointWhenDue(pglite)).toBe(true);
-    expect(await checkpointWhenDue(pglite)).toBe(false);
+    expect(await maintainWhenDue(pglite)).toBe(true);
+    expect(await maintainWhenDue(pglite)).toBe(false);
     await pglite.close();
   });
 });

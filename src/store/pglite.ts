@@ -18,8 +18,8 @@ const SETTINGS = { shared_buffers: '16MB', min_wal_size: '32MB', timezone: 'UTC'
 /** Without `-F` and with this method every sync of PostgreSQL goes through `fsync`, the one call our file system answers. */
 const DURABLE_SETTINGS = { fsync: 'on', wal_sync_method: 'fsync' };
 
-const CHECKPOINT_INTERVAL_MS = 60_000;
-const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+const MAINTENANCE_INTERVAL_MS = 60_000;
+const MAINTENANCE_BYTES = 64 * 1024 * 1024;
 
 export interface PgliteOptions {
   /** The database lives in `<home>/database`; in memory when absent. */
@@ -36,13 +36,13 @@ export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<
     ...(directory === undefined ? {} : { directory }),
     ...(seedArchive === undefined ? {} : { seedArchive }),
   });
-  const stopCheckpoints = directory === undefined ? () => {} : checkpointRegularly(pglite);
+  const stopMaintenance = directory === undefined ? () => {} : maintainRegularly(pglite);
   const db = new Kysely<Database>({ dialect: createPgliteDialect(pglite) });
   return {
     engine: 'pglite',
     db,
     async close() {
-      stopCheckpoints();
+      stopMaintenance();
       await db.destroy();
     },
   };
@@ -73,26 +73,27 @@ function startParameters(settings: Readonly<Record<string, string>>): string[] {
   return [...base, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-/** A single-user PostgreSQL never starts a checkpoint by itself: its log would grow until the process ends. */
-function checkpointRegularly(pglite: PGlite): () => void {
+/** A single-user PostgreSQL has no background workers: without this its log would grow and its tables would keep every dead row. */
+function maintainRegularly(pglite: PGlite): () => void {
   const timer = setInterval(() => {
-    void checkpointWhenDue(pglite).catch(() => {
+    void maintainWhenDue(pglite).catch(() => {
       // It ran into the closing of the database, or the disk is full, which the next write will say. Nothing is lost: the log stays.
     });
-  }, CHECKPOINT_INTERVAL_MS);
+  }, MAINTENANCE_INTERVAL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-/** Checkpoints when the log has grown since the last one; tells whether it did. */
-export async function checkpointWhenDue(pglite: PGlite): Promise<boolean> {
+/** Vacuums and checkpoints when much was written since the last time; tells whether it did. */
+export async function maintainWhenDue(pglite: PGlite): Promise<boolean> {
   const { rows } = await pglite.query<{ due: boolean }>(
     'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > $1 as due from pg_control_checkpoint()',
-    [CHECKPOINT_BYTES],
+    [MAINTENANCE_BYTES],
   );
   if (!rows[0]?.due) {
     return false;
   }
+  await pglite.query('vacuum (analyze)');
   await pglite.query('checkpoint');
   return true;
 }
