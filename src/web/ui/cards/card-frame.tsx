@@ -9,13 +9,8 @@ export interface CardFrameProps {
 /** The sheet that every card lies on. */
 export function CardFrame({ card, children }: CardFrameProps) {
   return (
-    <section
-      aria-label={card.title}
-      data-testid="card"
-      data-kind={card.kind}
-      className="rise overflow-hidden rounded-2xl border border-line bg-surface shadow-card"
-    >
+    <div data-testid="card" data-kind={card.kind} className="rise overflow-hidden rounded-2xl border border-line bg-surface shadow-card">
       {children}
-    </section>
+    </div>
   );
 }

@@ -7,9 +7,11 @@ export function DateLeaf({ time, isMuted = false }: { readonly time: CardTime; r
   return (
     <div
       aria-hidden
-      className={`w-14 shrink-0 self-start overflow-hidden rounded-xl border border-line text-center select-none ${isMuted ? 'opacity-60 grayscale' : ''}`}
+      className={`w-14 shrink-0 self-start overflow-hidden rounded-xl border border-line text-center select-none ${isMuted ? 'text-soft' : ''}`}
     >
-      <div className="bg-accent py-0.5 text-[0.6875rem] leading-4 font-semibold tracking-[0.08em] text-on-accent uppercase">
+      <div
+        className={`py-0.5 text-[0.6875rem] leading-4 font-semibold tracking-[0.08em] uppercase ${isMuted ? 'bg-sunken' : 'bg-accent text-on-accent'}`}
+      >
         {part({ month: 'short' }).slice(0, 3)}
       </div>
       <div className="bg-surface pt-1 pb-1.5">

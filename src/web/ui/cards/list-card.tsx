@@ -15,7 +15,6 @@ export function ListCard({ card }: { readonly card: Card }) {
       <header className="flex items-center gap-2.5 px-4 pt-4 pb-2 sm:px-5">
         <Icon aria-hidden className="size-4 shrink-0 text-accent" strokeWidth={1.75} />
         <h2 className="text-sm font-semibold">{card.title}</h2>
-        {items.length === 0 ? null : <span className="caption ml-auto tabular-nums">{items.length}</span>}
       </header>
       <Items items={items.slice(0, FIRST_ITEMS)} />
       {rest.length === 0 ? null : (

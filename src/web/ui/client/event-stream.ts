@@ -3,6 +3,7 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let buffered = '';
+  let isOver = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -10,10 +11,10 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
       buffered += done ? `${decoder.decode()}\n\n` : decoder.decode(value, { stream: true });
       const events = buffered.split(/\r?\n\r?\n/);
       buffered = events.pop() ?? '';
-      for (const event of events) {
-        const data = dataOf(event);
-        if (data === '[DONE]') return;
-        if (data !== '') yield JSON.parse(data);
+      for (const data of events.map(dataOf)) {
+        // The rest is read, not cancelled: the other side closes by itself and should not take it for a stop.
+        isOver ||= data === '[DONE]';
+        if (data !== '' && !isOver) yield JSON.parse(data);
       }
       if (done) return;
     }
