@@ -98,6 +98,15 @@ describe('a turn', () => {
     expect(ids).toEqual(['call-0', 'call-0-2']);
   });
 
+  it('shows no card of a look-up that the model marks as on the way', async () => {
+    const input = { type: 'tool-call' as const, toolCallId: 'l', toolName: 'list_entries', input: '{}' };
+    const marked = { ...input, providerMetadata: { kalends: { isLookup: true } } };
+    const agent = stage.createAgent(scriptModel((_prompt, request) => (request === 0 ? [{ part: marked }] : [{ say: 'Which one?' }])));
+    const conversationId = await agent.create(stage.ada);
+    await collect(await agent.send({ principal: stage.ada, conversationId, text: 'Cancel it' }));
+    expect(cardsOf((await agent.view(stage.ada, conversationId)).messages[1])).toEqual([]);
+  });
+
   it('gives a refusal of the gate to the model, unknown tools and broken arguments included', async () => {
     const model = scriptModel((_prompt, request) =>
       request === 0

@@ -61,7 +61,7 @@ async function takeSteps(options: LoopOptions): Promise<LoopEnd> {
     answer.beginStep();
     const request = { prompt, tools: [...surface.tools], ...(step === maxSteps ? { toolChoice: { type: 'none' as const } } : {}) };
     const { calls, hasText } = await callModel({ model, request, answer, signal });
-    if (calls.length === 0 && !hasText && found.length === 0) {
+    if (calls.length === 0 && !hasText && found.length === 0 && !saysSomething(answer.current())) {
       throw new AppError('upstream', 'The model gave no answer.', { hint: 'Put it in other words, or try again.' });
     }
     if (calls.length === 0) {
@@ -80,6 +80,10 @@ async function takeSteps(options: LoopOptions): Promise<LoopEnd> {
   throw new AppError('upstream', `The model was still looking things up after ${maxSteps} steps, so it was stopped.`, {
     hint: 'Ask for one thing at a time.',
   });
+}
+
+function saysSomething({ parts }: KalendsMessage): boolean {
+  return parts.some((part) => part.type === 'text' || part.type === 'data-card');
 }
 
 interface ShownCard {
@@ -104,12 +108,17 @@ async function runCalls(options: LoopOptions, calls: readonly LanguageModelV4Too
       answer.requestApproval(toolCallId, outcome.approval);
     } else {
       answer.settle(toolCallId, toModelResult(outcome));
-      if (outcome.status === 'done' && isRead) found.push({ toolCallId, card: outcome.card });
+      if (outcome.status === 'done' && isRead) found.push(...shownCards(call, { toolCallId, card: outcome.card }));
       else if (outcome.status === 'done') answer.showCard(toolCallId, outcome.card, toolCallId);
     }
     await save();
   }
   return found;
+}
+
+/** A model may mark a look-up as one on the way to something else: `kalends.isLookup` in the metadata of its call. */
+function shownCards({ providerMetadata }: LanguageModelV4ToolCall, card: ShownCard): readonly ShownCard[] {
+  return providerMetadata?.kalends?.isLookup === true ? [] : [card];
 }
 
 function runCall(options: LoopOptions, call: { readonly toolCallId: string; readonly toolName: string; readonly input: unknown }) {
