@@ -8,7 +8,7 @@ const slot = { start: '2030-01-12T00:30:00.000Z', label: '19:30' };
 
 test('says date and time as the clocks of the card’s zone show them', () => {
   expect(toSlotMessage({ ...draft, attendee: ada }, slot)).toEqual({
-    text: 'Book 30 Minute Meeting with Ada Lovelace (ada@example.com) on 2030-01-11 at 19:30',
+    text: 'Book 30 Minute Meeting with Ada Lovelace (ada@example.com) on Friday 11 January 2030 at 19:30',
     timeZone: 'America/New_York',
   });
 });
@@ -19,11 +19,11 @@ test('needs somebody to book with', () => {
 });
 
 test('moves a booking when the slots were listed for one', () => {
-  expect(toSlotMessage({ ...draft, rescheduleUid: 'uid1' }, slot)?.text).toBe('Move booking uid1 to 2030-01-11 at 19:30');
+  expect(toSlotMessage({ ...draft, rescheduleUid: 'uid1' }, slot)?.text).toBe('Move booking uid1 to Friday 11 January 2030 at 19:30');
 });
 
 test('writes midnight as 00:00', () => {
   expect(
     toSlotMessage({ ...draft, timeZone: 'UTC', rescheduleUid: 'u' }, { start: '2030-01-11T00:00:00.000Z', label: '00:00' })?.text,
-  ).toBe('Move booking u to 2030-01-11 at 00:00');
+  ).toBe('Move booking u to Friday 11 January 2030 at 00:00');
 });

@@ -14,10 +14,10 @@ export function toSlotMessage(draft: CardDraft, slot: CardSlot, attendee = draft
   return { text: `Book ${draft.eventTypeTitle} with ${attendee.name} (${attendee.email}) on ${when}`, timeZone: draft.timeZone };
 }
 
-/** "2030-01-11 at 14:00", as the clocks of the zone show it. */
+/** "Friday 11 January 2030 at 14:00", as the clocks of the zone show it; unambiguous, yet said as a person would. */
 function toMoment(start: string, timeZone: string): string {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const instant = new Date(start);
-  return `${date.format(instant)} at ${time.format(instant)}`;
+  const part = (options: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(instant);
+  const date = `${part({ weekday: 'long' })} ${part({ day: 'numeric' })} ${part({ month: 'long' })} ${part({ year: 'numeric' })}`;
+  return `${date} at ${part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
 }
