@@ -1,7 +1,8 @@
 import { createApiKey } from '../store/api-keys.ts';
 import { createEventType, type NewEventType } from '../store/event-types.ts';
 import { createSchedule } from '../store/schedules.ts';
-import { openStore, type Store, type StoreOptions } from '../store/store.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { testSeedArchive } from '../store/test-engines.ts';
 import { createUser, type UserRecord } from '../store/users.ts';
 import { createService } from './app.ts';
 import type { App } from './serve.ts';
@@ -41,8 +42,11 @@ export interface TestService {
 }
 
 /** The whole service over a database in memory, with a clock that stands still a week before `MONDAY`. */
-export async function startTestService(options: StoreOptions = { memory: true }): Promise<TestService> {
-  const store = await openStore(options);
+export async function startTestService(): Promise<TestService> {
+  return toTestService(await openStore({ memory: true, seedArchive: await testSeedArchive() }));
+}
+
+export function toTestService(store: Store): TestService {
   const clock = { now: MONDAY - 7 * 86_400_000 };
   const bugs: unknown[] = [];
   const app = createService({ store, now: () => clock.now, publicUrl: 'http://cal.test', onBug: (error) => bugs.push(error) });
