@@ -119,7 +119,8 @@ function markerAt(words: readonly Word[], at: number, role: Role): Marker | unde
   }
   if (role === 'about' || role === 'named')
     return /^(at|in|@|for)$/.test(word) && isTimeNear(words, at + 1) ? { role: 'tail', length: 1 } : undefined;
-  if (/^(at|in|@)$/.test(word) && !isTimeNear(words, at + 1)) return { role: 'place', length: 1 };
+  const isSlot = /^(next|first|earliest|soonest|any|your|my)$/.test(lower(1) === 'the' ? lower(2) : lower(1));
+  if (/^(at|in|@)$/.test(word) && !isSlot && !isTimeNear(words, at + 1)) return { role: 'place', length: 1 };
   if (word === 'for' && !isTimeNear(words, at + 1)) return { role: 'for', length: 1 };
   if (word === 'to' && !isTimeNear(words, at + 1)) return { role: 'to', length: 1 };
   return undefined;

@@ -24,9 +24,9 @@ const WHEN_CAN =
 const QUESTION =
   /^(?:what|what's|whats|when|when's|whens|where|where's|who|who's|whom|which|how|how's|is|are|am|do|does|did|have|has|was|were|will|show|tell|list|display|give|see|view|check|look|find|read|pull up|any|anything|remind me (?:what|when|of|about)|let me (?:see|know)|i (?:want|need) to (?:see|know))\b/;
 const CALENDAR =
-  /\b(?:calendar|calender|agenda|schedule|scheduled|diary|meeting|meetings|meet|meeting with|appointment|appointments|booking|bookings|booked|event|events|plans?|planned|call|calls|lunch|dinner|day|week|month|going on|coming up|on my plate|next|upcoming|today|tomorrow|tonight|<t>)\b|<t>/;
+  /\b(?:calendar|calender|agenda|schedule|scheduled|diary|meeting|meetings|meet|meeting with|appointment|appointments|booking|bookings|booked|event|events|plans?|planned|call|calls|lunch|dinner|day|week|month|going on|coming up|on my plate|upcoming)\b|\b(?:what's|what is) next\b/;
 const DETAILS =
-  /^(?:where(?:'s| is)|who(?:'s| is| will| am| else)|how long|how many (?:people|guests|attendees)|tell me (?:more )?about|what(?:'s| is) (?:the )?(?:location|link|address|title|subject|duration|length|status)|details|show (?:me )?(?:the )?details|more (?:details|about)|what time is|when is|when's|what do you know about)\b/;
+  /^(?:where(?:'s| is)|who(?:'s| is| will| else)|how long|how many (?:people|guests|attendees)|tell me (?:more )?about|what(?:'s| is) (?:the )?(?:location|link|address|title|subject|duration|length|status)|details|show (?:me )?(?:the )?details|more (?:details|about)|what time is|when is|when's|what do you know about)\b/;
 const YES =
   /^(?:y|yes|yes please|yeah|yep|yup|sure|ok|okay|fine|do it|go ahead|please do|go for it|sounds good|sounds great|perfect|great|correct|right|that's right|that works|works for me|absolutely|of course|definitely|confirmed?|approved?|yes ?,? (?:please|do it|go ahead|that works|that's fine|that's right|book it|sounds good))(?: please| thanks| thank you)?$/;
 const NO =
@@ -47,6 +47,7 @@ export function findIntent(line: string): Intent | undefined {
   if (GREETING.test(plain)) return 'greeting';
   if (HELP.test(plain)) return 'help';
   const command = toCommand(plain);
+  if (/^(?:what|how) about\b/.test(command)) return 'answer';
   if (EVENT_TYPES.test(command) && !CANCEL.test(command) && !/^(?:create|add|make|delete|book)\b/.test(command)) return 'event-types';
   if (CANCEL.test(command) || /^(?:i )?(?:can't|cannot|can not|won't) (?:make|attend)\b/.test(command)) return 'cancel';
   if (DECLINE.test(command)) return 'decline';
@@ -99,5 +100,7 @@ function questionIntent(command: string): Intent {
     return 'details';
   if (CALENDAR.test(command) || /\bdo i have\b|\bwho am i\b|\bwhat have i\b|\bbooked\b|\bam i (?:meeting|seeing)\b/.test(command))
     return 'list';
+  const isOwn = /\b(?:i|my|we|our|anything|happening|on|looks?|looking)\b|^(?:what's|how's|what is|how is) <t>$/;
+  if (command.includes('<t>') && isOwn.test(command)) return 'list';
   return 'other';
 }

@@ -16,7 +16,8 @@ export function readMove(text: string, context: LanguageContext): Pick<Request, 
   const target = read(cut.target, context);
   const when = toWhen(target.readings);
   // What follows the new time may still describe the booking: "move to Friday my call with Ada".
-  const tail = target.words.findLastIndex(({ kind }) => kind === 'time') + 1;
+  const last = target.words.findLastIndex(({ kind }) => kind === 'time');
+  const tail = last < 0 ? target.words.length : last + 1;
   const described = [
     ...afterVerb(read(cut.source, context).words),
     ...target.words.slice(tail).filter(({ lower }) => !/^(instead|please|[.!?])$/.test(lower)),

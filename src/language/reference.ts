@@ -63,7 +63,7 @@ function isTitleWord({ kind, lower }: Word): boolean {
     !GENERIC_NOUNS.has(bare) &&
     !FILLERS.has(bare) &&
     ORDERS[bare] === undefined &&
-    !/^(all|every|everything|both|each|of|at|on|my|calendar|schedule|scheduled|with|set|up|booked|planned|same|over|until|till|before|after|between|because|during|there|everyone)$/.test(
+    !/^(all|every|everything|both|each|of|at|on|my|calendar|schedule|scheduled|with|set|up|booked|planned|same|over|until|till|before|after|between|because|during|there|everyone|due|what|what's|when|when's|where|where's|who|who's|how|long|tell|show|time|does|do|did|has|have|details|location|know|start|starts|end|ends|many|people|attending|coming|everything|one|ones)$/.test(
       bare,
     )
   );

@@ -32,14 +32,8 @@ function understandOne(text: string, context: LanguageContext): Request {
     case 'confirm':
     case 'decline':
     case 'details': {
-      const clause = clauses.find(({ role }) => role === 'reason');
-      const named =
-        clause === undefined
-          ? body
-          : body.slice(
-              0,
-              body.findIndex((word) => word === clause.words[0]),
-            );
+      const [because] = clauses.find(({ role }) => role === 'reason')?.words ?? [];
+      const named = because === undefined ? body : body.slice(0, body.indexOf(because));
       return { ...shared, reference: readReference(named), ...reasonOf(clauses) };
     }
     case 'book':

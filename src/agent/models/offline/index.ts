@@ -1,0 +1,2 @@
+export { type OfflineContext, readContext } from './context.ts';
+export { createOfflineModel } from './model.ts';
