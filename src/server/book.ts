@@ -67,7 +67,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
   const twin = await findTwin(tx, { eventType, start, durationMinutes, booker, caller, now });
   if (twin !== undefined) return twin;
 
-  const facts = await readFacts(tx, { eventType, interval: { start, end: start + 1 }, now });
+  const facts = await readFacts(tx, { eventType, host, interval: { start, end: start + 1 }, now });
   const admission = admit({ start, durationMinutes, timeZone: body.attendee.timeZone }, facts, now);
   if (!admission.ok) throw toRefusal(admission, isHost);
   await checkActiveLimit(tx, { eventType, host, email: booker.email, isHost, now });

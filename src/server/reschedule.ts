@@ -4,6 +4,7 @@ import { type BookingRecord, insertBooking, type NewAttendee, updateBooking } fr
 import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
 import type { Transaction } from '../store/store.ts';
+import { getUser, type UserRecord } from '../store/users.ts';
 import type { rescheduleBookingBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
@@ -29,9 +30,10 @@ interface Move {
 export async function reschedule(service: Service, { uid, body, caller }: Move): Promise<BookingRecord> {
   const { store } = service;
   const seen = await readBooking(store.db, uid);
+  const host = await getUser(store.db, seen.hostId);
   const isHost = isHostOf(seen, caller);
   const eventTypeId = seen.eventType?.id;
-  if (eventTypeId === undefined) {
+  if (eventTypeId === undefined || host === undefined) {
     throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because its event type does not exist any more.`);
   }
   return await refuseOverlap(isHost, () =>
@@ -42,7 +44,7 @@ export async function reschedule(service: Service, { uid, body, caller }: Move):
       if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
       const now = service.now();
       checkMovable(old, { eventType, isHost, now });
-      return await move(tx, { old, eventType, body, isHost, caller, now });
+      return await move(tx, { old, eventType, host, body, isHost, caller, now });
     }),
   );
 }
@@ -81,12 +83,13 @@ function checkMovable(old: BookingRecord, { eventType: { options }, isHost, now 
 }
 
 interface DecidedMove extends Rules {
+  readonly host: UserRecord;
   readonly old: BookingRecord;
   readonly body: Body;
   readonly caller: Caller | undefined;
 }
 
-async function move(tx: Transaction, { old, eventType, body, isHost, caller, now }: DecidedMove): Promise<BookingRecord> {
+async function move(tx: Transaction, { old, eventType, host, body, isHost, caller, now }: DecidedMove): Promise<BookingRecord> {
   const start = parseInstant(body.start) ?? Number.NaN;
   const lengthMs = old.endAt - old.startAt;
   const [booker] = old.attendees;
@@ -96,7 +99,7 @@ async function move(tx: Transaction, { old, eventType, body, isHost, caller, now
     timeZone: booker?.timeZone,
     excludeBookingUid: old.uid,
   };
-  const facts = await readFacts(tx, { eventType, interval: { start, end: start + 1 }, now });
+  const facts = await readFacts(tx, { eventType, host, interval: { start, end: start + 1 }, now });
   const admission = admit(request, facts, now);
   if (!admission.ok) throw toRefusal(admission, isHost);
 

@@ -1,6 +1,6 @@
 import { groupByDate, type Interval, listSlots, type Slot, toIsoOffset, toIsoUtc } from '../scheduling/index.ts';
 import { type EventTypeRecord, findEventTypeBySlug, getEventType } from '../store/event-types.ts';
-import { findUserByUsername } from '../store/users.ts';
+import { findUserByUsername, getUser, type UserRecord } from '../store/users.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import * as endpoints from '../wire/calcom/slots.ts';
 import { lengthsOf } from './event-rules.ts';
@@ -18,11 +18,11 @@ export function serveSlots(app: App, service: Service): void {
     style: 'sentence',
     querySchema: chooseVariant,
     answer: async ({ query }) => {
-      const eventType = await findEventType(service, query);
+      const { eventType, host } = await findEventType(service, query);
       const interval = toInterval(query);
       checkDuration(eventType, query.duration);
       const now = service.now();
-      const facts = await readFacts(service.store.db, { eventType, interval, now });
+      const facts = await readFacts(service.store.db, { eventType, host, interval, now });
       const { timeZone, duration, bookingUidToReschedule, format } = query;
       const found = listSlots({ ...interval, timeZone, durationMinutes: duration, excludeBookingUid: bookingUidToReschedule }, facts, now);
       const isRange = format === 'range';
@@ -45,22 +45,24 @@ function chooseVariant(query: Readonly<Record<string, unknown>>) {
 
 type Query = typeof endpoints.slotsQuery._output;
 
-async function findEventType({ store }: Service, query: Query): Promise<EventTypeRecord> {
+async function findEventType(
+  { store }: Service,
+  query: Query,
+): Promise<{ readonly eventType: EventTypeRecord; readonly host: UserRecord }> {
   if ('organizationSlug' in query && query.organizationSlug !== undefined) {
     throw new HttpFailure(404, `slots-input.service.ts: Organization with slug ${query.organizationSlug} not found`);
   }
-  if ('eventTypeId' in query) {
-    const byId = await getEventType(store.db, query.eventTypeId);
-    if (byId === undefined) throw new HttpFailure(404, 'Event Type not found');
-    return byId;
-  }
   if ('usernames' in query) throw dynamicGroup();
   if ('teamSlug' in query) throw new HttpFailure(404, `Team with slug ${query.teamSlug} not found`);
-  const user = await findUserByUsername(store.db, query.username);
-  if (user === undefined || user.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
-  const bySlug = await findEventTypeBySlug(store.db, user.id, query.eventTypeSlug);
-  if (bySlug === undefined) throw new HttpFailure(404, 'Event Type not found');
-  return bySlug;
+  const named = 'username' in query ? await findUserByUsername(store.db, query.username) : undefined;
+  if ('username' in query && named?.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
+  const eventType =
+    'eventTypeId' in query
+      ? await getEventType(store.db, query.eventTypeId)
+      : named && (await findEventTypeBySlug(store.db, named.id, query.eventTypeSlug));
+  const host = named ?? (eventType && (await getUser(store.db, eventType.userId)));
+  if (eventType === undefined || host === undefined || host.disabledAt !== null) throw new HttpFailure(404, 'Event Type not found');
+  return { eventType, host };
 }
 
 /** UTC instants; an end that names a date, or its midnight, means the whole of that date. */
