@@ -12,7 +12,7 @@ export function Moment({ time, isStruck = false }: { readonly time: CardTime; re
           <time dateTime={time.start} className={isStruck ? 'line-through' : ''}>
             {time.label}
           </time>
-          <span className="text-soft"> · {placeName(time.timeZone)}</span>
+          <span className="whitespace-nowrap text-soft"> · {placeName(time.timeZone)}</span>
         </span>
       </p>
       {time.otherLabel === undefined ? null : (
