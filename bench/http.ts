@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { makeHome, type RunningKalends, removeHome, startKalends } from './process.ts';
+import { makeHome, type RunningKalends, removeHome, startKalends } from '../test/support/running-kalends.ts';
 import { median, type Row } from './table.ts';
 
 const NOW = Date.parse('2030-01-06T00:00:00Z');
@@ -20,18 +20,36 @@ export async function benchHttp(): Promise<readonly Row[]> {
     for (const wanted of [0, 100, 500, 2000]) {
       const startedAt = performance.now();
       const from = booked;
-      while (booked < wanted) await Promise.all(Array.from({ length: Math.min(16, wanted - booked) }, () => book(kalends, eventTypeId, booked++)));
+      while (booked < wanted)
+        await Promise.all(Array.from({ length: Math.min(16, wanted - booked) }, () => book(kalends, eventTypeId, booked++)));
       creating = wanted === 2000 ? (booked - from) / ((performance.now() - startedAt) / 1000) : creating;
       for (const days of [7, 30, 90]) {
         const times = await repeat(30, () => call(kalends, 'GET', slotsPath(eventTypeId, days)));
-        rows.push({ name: `GET /v2/slots, ${days} days, ${booked} bookings`, median: median(times), bound: median(health), boundName: 'GET /health' });
+        rows.push({
+          name: `GET /v2/slots, ${days} days, ${booked} bookings`,
+          median: median(times),
+          bound: median(health),
+          boundName: 'GET /health',
+        });
       }
     }
     const oneByOne = await repeat(60, () => book(kalends, eventTypeId, booked++));
     return [
       ...rows,
-      { name: 'POST /v2/bookings, one at a time', median: 1000 / median(oneByOne), unit: '/s', bound: 1000 / median(health), boundName: 'GET /health' },
-      { name: 'POST /v2/bookings, 16 at a time', median: creating, unit: '/s', bound: 1000 / median(health), boundName: 'GET /health, one at a time' },
+      {
+        name: 'POST /v2/bookings, one at a time',
+        median: 1000 / median(oneByOne),
+        unit: '/s',
+        bound: 1000 / median(health),
+        boundName: 'GET /health',
+      },
+      {
+        name: 'POST /v2/bookings, 16 at a time',
+        median: creating,
+        unit: '/s',
+        bound: 1000 / median(health),
+        boundName: 'GET /health, one at a time',
+      },
     ];
   } finally {
     await kalends.stop();
@@ -89,7 +107,12 @@ interface CallOptions {
   readonly body?: unknown;
 }
 
-function call(kalends: RunningKalends, method: string, path: string, { version = '2024-09-04', body }: CallOptions = {}): Promise<{ data: { id: number } }> {
+function call(
+  kalends: RunningKalends,
+  method: string,
+  path: string,
+  { version = '2024-09-04', body }: CallOptions = {},
+): Promise<{ data: { id: number } }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${kalends.apiKey}`, 'cal-api-version': version, 'content-type': 'application/json' };
     const sent = request(`${kalends.address}${path}`, { method, headers, agent }, (response) => {

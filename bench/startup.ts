@@ -1,4 +1,5 @@
-import { makeHome, memoryOf, removeHome, startKalends, timeCommand, timeKalends } from './process.ts';
+import { makeHome, removeHome, startKalends } from '../test/support/running-kalends.ts';
+import { memoryOf, timeCommand, timeKalends } from './process.ts';
 import { median, type Row } from './table.ts';
 
 const RUNS = 15;
