@@ -18,6 +18,7 @@ export async function askApproval(approval: PendingApproval, terminal: Terminal)
 }
 
 /** How a person answers a question that was left open. */
-export function describePending({ id, tool, expiresAt }: PendingApproval): string {
-  return `Nothing was changed yet: "${tool}" waits for your approval until ${expiresAt}.\nApprove it with \`kalends approvals approve ${id}\`.`;
+export function describePending({ id, expiresAt }: PendingApproval): string {
+  const until = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return `Nothing was changed yet; this waits for your approval until ${until.format(new Date(expiresAt))}.\nApprove it with \`kalends approvals approve ${id}\`.`;
 }

@@ -1,13 +1,13 @@
-import { createInterface } from 'node:readline/promises';
 import type { KalendsChunk } from '../agent/messages.ts';
 import { AppError } from '../errors.ts';
 import type { OwnerClient } from '../owner/client.ts';
-import type { Card, CardDay, CardDraft, CardSlot } from '../toolkit/card.ts';
 import { askApproval, describePending } from './approve.ts';
+import { askLine } from './ask-line.ts';
+import { chooseSlot } from './choose-slot.ts';
 import { type Conversation, loadConversation } from './conversation.ts';
 import { tellFailure } from './failure.ts';
-import { createFlow } from './flow.ts';
-import { clean, paint } from './layout.ts';
+import { createFlow, textWidth } from './flow.ts';
+import { clean, paint, wrap } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 import { addChunk, emptyTurn, pendingOf, type Turn } from './turn.ts';
 
@@ -37,7 +37,7 @@ export async function converse(session: Session): Promise<number> {
   let turn = session.isContinued ? await replay(session) : emptyTurn;
   const history: string[] = [];
   for (;;) {
-    const line = await ask('› ', terminal, history);
+    const line = await askLine('› ', terminal, history);
     if (line === undefined || /^\/(quit|exit|q)$/.test(line)) return 0;
     if (line === '') continue;
     if (line === '/help' || line === '?') {
@@ -106,15 +106,23 @@ async function show({ terminal }: Session, before: Turn, open: (signal: AbortSig
   const stop = () => stopper.abort();
   const flow = createFlow(terminal.look, (text) => void process.stdout.write(text));
   let turn = before;
+  let isFirst = true;
+  // A blank line before each block, so that question, answer and card stand apart.
+  const begin = () => {
+    if (!isFirst || before === emptyTurn) terminal.print('');
+    isFirst = false;
+  };
   process.on('SIGINT', stop);
   try {
     for await (const chunk of open(stopper.signal)) {
       const isNew = chunk.type === 'data-card' && !turn.cards.has(chunk.id ?? '');
       turn = addChunk(turn, chunk);
+      if (chunk.type === 'text-start') begin();
       if (chunk.type === 'text-delta') flow.write(chunk.delta);
       if (chunk.type === 'text-end') flow.end();
       if (chunk.type === 'data-card' && isNew) {
         flow.end();
+        begin();
         terminal.printCard(chunk.data.card, { isNumbered: chunk.data.card.draft !== undefined });
       }
     }
@@ -126,9 +134,13 @@ async function show({ terminal }: Session, before: Turn, open: (signal: AbortSig
     process.off('SIGINT', stop);
   }
   flow.end();
+  if (pendingOf(turn).length > 0 || !isFirst) terminal.print('');
   if (turn.suggestions.length > 0 && pendingOf(turn).length === 0) {
+    const said = `You could say: ${turn.suggestions.map((sentence) => `"${clean(sentence)}"`).join(' or ')}`;
     terminal.print(
-      paint(terminal.look, 'dim', `You could say: ${turn.suggestions.map((sentence) => `"${clean(sentence)}"`).join(' or ')}`),
+      `${wrap(said, textWidth(terminal.look))
+        .map((line) => paint(terminal.look, 'dim', line))
+        .join('\n')}\n`,
     );
   }
   return turn;
@@ -142,59 +154,17 @@ async function replay(session: Session): Promise<Turn> {
   for (const message of messages.slice(-8)) {
     if (message.role === 'assistant') turn = emptyTurn;
     for (const part of message.parts) {
-      if (part.type === 'text') terminal.print(clean(message.role === 'user' ? `› ${part.text}` : part.text));
+      if (part.type === 'text')
+        terminal.print(`${wrap(clean(message.role === 'user' ? `› ${part.text}` : part.text), textWidth(terminal.look)).join('\n')}\n`);
       if (part.type === 'data-card') {
         turn = addChunk(turn, part);
         terminal.printCard(part.data.card, { isNumbered: part.data.card.draft !== undefined });
+        terminal.print('');
       }
       if (part.type === 'data-approval') turn = addChunk(turn, part);
     }
   }
   return settle(session, turn);
-}
-
-/** The sentence that chooses a free time of the last answer; asks whom to meet where that is not known. */
-async function chooseSlot(number: number, turn: Turn, terminal: Terminal): Promise<string | undefined> {
-  const card = [...turn.cards.values()]
-    .map((data) => data.card)
-    .findLast((candidate) => candidate.draft !== undefined && candidate.days !== undefined);
-  if (card?.draft === undefined) return String(number);
-  const chosen = slotsOf(card)[number - 1];
-  if (chosen === undefined)
-    throw new AppError('invalid_input', `There is no free time number ${number} above.`, { hint: `Choose 1 to ${slotsOf(card).length}.` });
-  const when = `${chosen.day.date} at ${chosen.slot.label}`;
-  if (card.draft.rescheduleUid !== undefined) return `Move booking ${card.draft.rescheduleUid} to ${when}`;
-  const attendee = card.draft.attendee ?? (await askAttendee(card.draft, terminal));
-  return attendee && `Book ${card.draft.eventTypeTitle} with ${attendee.name} (${attendee.email}) on ${when}`;
-}
-
-function slotsOf(card: Card): readonly { readonly day: CardDay; readonly slot: CardSlot }[] {
-  return (card.days ?? []).flatMap((day) => day.slots.map((slot) => ({ day, slot })));
-}
-
-async function askAttendee(draft: CardDraft, terminal: Terminal): Promise<{ readonly name: string; readonly email: string } | undefined> {
-  const name = await ask(`Who is the ${clean(draft.eventTypeTitle)} with? `, terminal, []);
-  const email = name ? await ask(`What is ${name}'s email? `, terminal, []) : undefined;
-  return name && email ? { name, email } : undefined;
-}
-
-/** One line from the person; `undefined` when they leave with Ctrl-C or Ctrl-D. */
-async function ask(prompt: string, terminal: Terminal, history: string[]): Promise<string | undefined> {
-  const reader = createInterface({ input: process.stdin, output: process.stdout, history, historySize: 200 });
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      reader.once('close', () => resolve(undefined));
-      reader.question(paint(terminal.look, 'cyan', prompt)).then(
-        (line) => {
-          if (line.trim() !== '') history.unshift(line.trim());
-          resolve(line.trim());
-        },
-        () => resolve(undefined),
-      );
-    });
-  } finally {
-    reader.close();
-  }
 }
 
 function exitCodeOf(turn: Turn): number {

@@ -1,5 +1,6 @@
 import { AppError, toErrorEnvelope } from '../errors.ts';
-import { clean } from './layout.ts';
+import { textWidth } from './flow.ts';
+import { clean, wrap } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Tells an error on standard error, as a sentence or as JSON, and answers the exit code for it. */
@@ -10,10 +11,14 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
   if (terminal.isJson) {
     terminal.say(JSON.stringify({ success: false, error: envelope }, null, 2));
   } else {
-    terminal.say(clean(envelope.message));
-    if (envelope.hint !== undefined) terminal.say(clean(envelope.hint));
+    for (const text of [envelope.message, envelope.hint]) if (text !== undefined) terminal.say(toLines(clean(text), terminal));
   }
   // A bug: whoever runs the owner needs to see where; others when they ask.
   if (!(error instanceof AppError) && (process.env.KALENDS_DEBUG || process.argv.includes('up'))) console.error(error);
   return error instanceof AppError ? error.exitCode : 1;
+}
+
+/** Broken between words, but for commands: those are there to be copied. */
+function toLines(text: string, { look }: Terminal): string {
+  return look.isFramed && !text.includes('kalends ') ? wrap(text, textWidth(look)).join('\n') : text;
 }

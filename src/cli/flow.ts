@@ -9,8 +9,13 @@ export interface Flow {
 
 const WIDEST_TEXT = 84;
 
+/** Columns of running text: as wide as there are, as narrow as reads well. */
+export function textWidth({ columns }: Look): number {
+  return Math.max(20, Math.min(columns, WIDEST_TEXT));
+}
+
 export function createFlow(look: Look, write: (text: string) => void): Flow {
-  const width = Math.max(20, Math.min(look.columns, WIDEST_TEXT));
+  const width = textWidth(look);
   let column = 0;
   let word = '';
   let blanks = '';

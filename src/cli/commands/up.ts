@@ -15,9 +15,9 @@ export async function up(values: Values, terminal: Terminal): Promise<number> {
   const port = numberOf(values, 'port');
   const config = loadConfig(port === undefined ? process.env : { ...process.env, PORT: String(port) });
   const isBackground = values.background === true;
-  if (config.frozenAt !== undefined) terminal.say(frozenWarning(config.frozenAt, terminal));
-
   const owner = await takeOver(config, isBackground);
+  // Also on --quiet: whoever reads these bookings must know.
+  if (config.frozenAt !== undefined) terminal.say(frozenWarning(config.frozenAt, terminal));
   let signals = 0;
   const onSignal = () => {
     signals += 1;
@@ -90,7 +90,7 @@ function banner({ link, config, owner, terminal: { look } }: Start): string {
     `  ${paint(look, 'dim', label)}  ${value}${note === '' ? '' : `  ${paint(look, 'dim', note)}`}`;
   const engine = config.databaseUrl === undefined ? 'embedded database' : 'and the database of DATABASE_URL';
   return [
-    paint(look, 'bold', 'Kalends is ready.'),
+    `${paint(look, 'bold', 'Kalends is ready.')} ${paint(look, 'dim', 'Ctrl-C stops it.')}`,
     row('Page', paint(look, 'cyan', link), '(signs you in once; `kalends open` makes another)'),
     row('Key ', `${owner.home}/api-key`, '(for the API under /v2)'),
     row('Data', owner.home, `(${engine})`),
