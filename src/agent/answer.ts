@@ -100,7 +100,7 @@ export function createAnswer({ message, emit }: AnswerOptions): Answer {
       const approvalId = parts.find((part): part is ToolPart => part.type === 'dynamic-tool' && part.toolCallId === toolCallId)?.approval
         ?.id;
       if (approvalId !== undefined && approved !== undefined) emit({ type: 'tool-approval-response', approvalId, approved });
-      replaceTool(toolCallId, (part) => settledPart(part, result, approvalId));
+      replaceTool(toolCallId, (part) => settledPart(part, result, { approvalId, approved }));
       emit(settledChunk(toolCallId, result));
     },
 
@@ -119,10 +119,15 @@ function callOf({ toolCallId, toolName, input }: ToolPart) {
   return { type: 'dynamic-tool' as const, toolCallId, toolName, input };
 }
 
+interface Consent {
+  readonly approvalId: string | undefined;
+  readonly approved: boolean | undefined;
+}
+
 /** The call with its result; a result that is no output is kept as metadata, for the model's next turn. */
-function settledPart(part: ToolPart, result: ModelResult, approvalId: string | undefined): ToolPart {
+function settledPart(part: ToolPart, result: ModelResult, { approvalId, approved }: Consent): ToolPart {
   const call = callOf(part);
-  const granted = approvalId === undefined ? {} : { approval: { id: approvalId, approved: true as const } };
+  const granted = approvalId === undefined || approved !== true ? {} : { approval: { id: approvalId, approved: true as const } };
   const toolMetadata: JSONObject = { result: toResultJson(result) };
   switch (result.status) {
     case 'done':
@@ -180,7 +185,7 @@ export function approvalData(message: KalendsMessage, approvalId: string): Messa
 export function settleQuietly(message: StoredMessage, toolCallId: string, result: ModelResult, state?: ApprovalState): StoredMessage {
   const answer = createAnswer({ message, emit: () => undefined });
   const waiting = waitingCalls(message).find(({ part }) => part.toolCallId === toolCallId);
-  answer.settle(toolCallId, result);
+  answer.settle(toolCallId, result, state === 'approved' ? true : undefined);
   if (waiting !== undefined && state !== undefined) answer.showApproval({ ...waiting.data, state });
   return answer.current();
 }
