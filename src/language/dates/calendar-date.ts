@@ -30,7 +30,7 @@ const isPossible = (date: DateValue | undefined) => (date?.isImpossible ? undefi
 
 /** 10/31/74, 10-31-1974, 23.04.2022, 10 31 1974 */
 const figures = pattern(
-  /(?<![\d/.:]|(?<!\d{4})-|(?<!\d)\d{1,2}[-/.])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/:]|\d?\.\d|\d?-\d))/u,
+  /(?<![\d/.:])(\d{1,2})([-/.]|(?= ))\s?(\d{1,2})(?:\2)\s?(\d{4}|\d{2})(?![\d/]|[-.]\d(?!\d?[-/:]|\d?\.\d|\d?-\d))/u,
   (match, given) => {
     const [, first = '', mark, second = '', year = ''] = match;
     if (mark === '' && year.length < 4) return undefined;
@@ -248,6 +248,5 @@ export const calendarDatePhrase: Parser<DateValue> = memo(
   longest(daysFirst, daysAfterMonth, exact, weekdayAndDay, month, dayOfMonth, bareYear),
 );
 
-export const exactDate: Parser<DateValue> = memo(exact);
 export const monthPhrase: Parser<DateValue> = memo(month);
 export const yearPhrase: Parser<DateValue> = memo(bareYear);

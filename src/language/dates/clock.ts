@@ -90,8 +90,9 @@ const withMeridiem: Parser<ClockTime> = either(
 );
 
 /** 0730 */
-const military = pattern(/(?<![\d:.,$€£])(0\d|1\d|2[0-3])([0-5]\d)(?:\s?(?:hours|hrs|h))?(?![\d:.,]\d|\d)/iu, ([text, hour, minute]) =>
-  /^0|h/i.test(text) ? { second: Number(hour) * HOUR + Number(minute) * 60, isOpen: false } : undefined,
+const military = pattern(
+  /(?<![\d:.,$€£]|\d\s)(0\d|1\d|2[0-3])([0-5]\d)(?:\s?(?:hours|hrs|h))?(?![\d:.,]\d|\d)/iu,
+  ([text, hour, minute]) => (/^0|h/i.test(text) ? { second: Number(hour) * HOUR + Number(minute) * 60, isOpen: false } : undefined),
 );
 const militaryAsked = rule(
   [

@@ -155,7 +155,7 @@ export const aroundNow: Parser<{ readonly length: Amount; readonly sign: 1 | -1 
   readonly sign: 1 | -1;
 }>(
   rule([stretchFromNow, approximate, amount], (word, _, length) =>
-    !word.includes('next') || !isWholeDays(length) ? { length, sign: 1 } : undefined,
+    word.includes('for') && isWholeDays(length) ? undefined : { length, sign: 1 },
   ),
   rule([the, phrase('next | coming | following'), amount], (_, _next, length) => (isWholeDays(length) ? undefined : { length, sign: 1 })),
   rule([the, phrase('last | past | previous'), amount], (_, _last, length) => (isWholeDays(length) ? undefined : { length, sign: -1 })),

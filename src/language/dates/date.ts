@@ -1,5 +1,6 @@
+import { fromDay, toDay } from './calendar.ts';
 import { calendarDatePhrase } from './calendar-date.ts';
-import type { DateValue } from './day.ts';
+import { type DateValue, firstWith } from './day.ts';
 import { holidayPhrase } from './holiday.ts';
 import { nthPhrase, weekOf } from './nth.ts';
 import { lazy, longest, maybe, memo, type Parser, phrase, rule } from './parser.ts';
@@ -20,7 +21,10 @@ export const datePhrase: Parser<DateValue> = memo(
     periodPhrase,
     holidayPhrase,
     calendarDatePhrase,
-    rule([phrase('this | on'), calendarDatePhrase], (_, date) => (date.fields?.day !== undefined ? withoutWeak(date) : undefined)),
+    rule([phrase('on'), calendarDatePhrase], (_, date) => (date.fields?.day !== undefined ? withoutWeak(date) : undefined)),
+    rule([phrase('this'), calendarDatePhrase], (_, date) =>
+      date.fields?.day !== undefined && date.fields.month !== undefined ? ofThisYear(date) : undefined,
+    ),
     rule(
       [
         the,
@@ -32,6 +36,13 @@ export const datePhrase: Parser<DateValue> = memo(
     ),
   ),
 );
+
+/** "this 12 May": of the running year. */
+function ofThisYear(date: DateValue): DateValue {
+  if (date.fields?.year !== undefined || !date.fields) return withoutWeak(date);
+  const { fields } = date;
+  return { grain: 'day', which: 'this', find: ({ today }) => firstWith(fields, toDay(fromDay(today).year, 1, 1)) };
+}
 
 function withoutWeak(date: DateValue): DateValue {
   const { isWeak: _, ...strong } = date;

@@ -1,11 +1,9 @@
 import type { Conventions } from '../conventions.ts';
-import { dictionary, either, map, maybe, memo, type Parser, phrase, rule, unless } from './parser.ts';
+import { dictionary, either, longest, map, maybe, memo, type Parser, phrase, rule, unless } from './parser.ts';
 
 /** A part of the day, by its name in the conventions. */
 export interface PartValue {
   readonly name: string;
-  /** Only "in the", "at" and the like make a time of it: a bare "lunch" is a meal. */
-  readonly isWeak?: true;
 }
 
 /** Seconds after midnight; equal ends where the conventions mean a point. */
@@ -61,16 +59,16 @@ const after = either(
 /** "in the morning", "at night": a part that makes an hour of the number before it. */
 export const partOfHour: Parser<string> = rule([phrase('in the | at | in'), partName], (_, name) => name);
 
-/** A part of some day: "in the morning", "at lunch", "late afternoon", "after work". A mere meal is weak. */
+/** A part of some day: "in the morning", "at lunch", "late afternoon", "after work". A mere "lunch" is a meal. */
 export const dayPart: Parser<PartValue> = memo(
-  either<PartValue>(
+  longest<PartValue>(
     map(after, (name) => ({ name })),
     map(phrase('first thing in the morning | first thing'), () => ({ name: 'earlyMorning' })),
     rule([early, phrase('in the | on in the | in'), part], (modifier, _, name) => ({
       name: modifier === 'mid' ? name : `${modifier}${capital(name)}`,
     })),
     rule([preposition, partName, unless(phrase('before | class | classes'))], (_, name) => ({ name })),
-    map(partName, (name) => (MEALS.includes(name) ? { name, isWeak: true as const } : { name })),
+    map(partName, (name) => (MEALS.includes(name) ? undefined : { name })),
   ),
 );
 
@@ -121,6 +119,7 @@ function toSeconds(clock: string): number {
 /** Whether a part asks for the second half of the day: 7 "in the evening" is 19:00; 2 "at night" is not 14:00. */
 export function leansTo(name: string, hour: number): 'am' | 'pm' {
   if (/night/i.test(name)) return hour === 12 || hour <= 4 ? 'am' : 'pm';
+  if (/evening/i.test(name) && hour === 12) return 'am';
   if (/morning|breakfast/i.test(name)) return 'am';
   return /lunch/i.test(name) && hour >= 10 && hour < 12 ? 'am' : 'pm';
 }

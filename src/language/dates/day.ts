@@ -143,7 +143,10 @@ function findWith(fields: Fields, frame: Frame): Days | undefined {
     return found;
   }
   if (weekday === undefined || fields.month === undefined || fields.day === undefined) {
-    return choose(frame, (from) => firstWith(fields, from), lookback(fields));
+    const found = choose(frame, (from) => firstWith(fields, from), lookback(fields));
+    if (weekday !== undefined && fields.day === undefined && found?.start === frame.today)
+      frame.note(`${NAMES[weekday - 1]} was taken as today`);
+    return found && weekday !== undefined && fields.day !== undefined ? nearOf(fields, found, frame) : found;
   }
   const coming = choose(frame, (from) => firstWith(date, from), 800);
   if (!coming || weekdayOf(coming.start) === weekday) return coming;
@@ -151,6 +154,13 @@ function findWith(fields: Fields, frame: Frame): Days | undefined {
   if (before && weekdayOf(before.start) === weekday && before.start >= frame.anchor - RECENT_DAYS) return before;
   noteMismatch(frame, coming.start);
   return coming;
+}
+
+/** "Tuesday the 4th" of the month that runs, where the next such day is months away. */
+function nearOf(fields: Fields, found: Days, { anchor }: Frame): Days {
+  if (found.start - anchor <= 2 * RECENT_DAYS) return found;
+  const before = lastBefore((from) => firstWith(fields, from), anchor, RECENT_DAYS);
+  return before ?? found;
 }
 
 const NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

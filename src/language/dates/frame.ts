@@ -16,6 +16,8 @@ export interface Frame {
   readonly fromZone: (second: number, timeZone: string) => number;
   /** Moves a local time that the clocks skip, and notes it; notes one that comes twice. */
   readonly settle: (second: number) => number;
+  /** A meal the text speaks of: dinner "at 7" is in the evening. */
+  readonly meal?: 'breakfast' | 'dinner';
   readonly note: (sentence: string) => void;
 }
 
@@ -25,14 +27,14 @@ export function firstWeekday({ conventions }: Frame): number {
   return WEEKDAYS[conventions.weekStart];
 }
 
-export function openFrame({ now, timeZone, conventions = defaultConventions }: DateContext, note: (sentence: string) => void): Frame {
+export function openFrame({ now, timeZone, conventions }: DateContext, note: (sentence: string) => void): Frame {
   const local = toSecond(Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDateTime());
   const today = Math.floor(local / DAY_SECONDS);
   return {
     now: local,
     today,
     anchor: today,
-    conventions,
+    conventions: { ...defaultConventions, ...conventions },
     later: (seconds) =>
       toSecond(
         Temporal.Instant.fromEpochMilliseconds(now + Math.round(seconds) * 1000)

@@ -28,7 +28,7 @@ export function merge(first: Moment, second: Moment, joint: string): Moment | un
   const date = first.date ?? second.date;
   const time = first.time ?? second.time;
   if (!date || !time || !takesTime(date)) return undefined;
-  if (first.time?.isWeak && first.time.to !== undefined && joint === 'of') return undefined;
+  if (first.time?.isWeak && (joint === 'of' || (isBareHour(first.time) && joint !== ''))) return undefined;
   if (second.time?.isWeak && isBareHour(second.time) && !['at', '@', ', at', 'for', 'around', ', at about'].includes(joint))
     return undefined;
   return { ...first, ...second, time: strong(time) };

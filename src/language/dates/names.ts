@@ -1,8 +1,8 @@
 import { dictionary, either, map, maybe, type Parser, phrase, rule } from './parser.ts';
 
 export const MONTHS: readonly (readonly string[])[] = [
-  ['january', 'jan'],
-  ['february', 'feb'],
+  ['january', 'janurary', 'jan'],
+  ['february', 'febuary', 'feb'],
   ['march', 'mar'],
   ['april', 'apr'],
   ['may'],
@@ -16,12 +16,12 @@ export const MONTHS: readonly (readonly string[])[] = [
 ];
 
 export const WEEKDAYS: readonly (readonly string[])[] = [
-  ['monday', 'mon'],
-  ['tuesday', 'tue', 'tues'],
-  ['wednesday', 'wed', 'weds'],
-  ['thursday', 'thu', 'thur', 'thurs'],
-  ['friday', 'fri'],
-  ['saturday', 'sat'],
+  ['monday', 'modnay', 'munday', 'mon'],
+  ['tuesday', 'tuseday', 'tue', 'tues'],
+  ['wednesday', 'wednsday', 'wensday', 'wendsday', 'wed', 'weds'],
+  ['thursday', 'thrusday', 'thusday', 'thurday', 'thu', 'thur', 'thurs'],
+  ['friday', 'firday', 'fri'],
+  ['saturday', 'saterday', 'sat'],
   ['sunday', 'sun'],
 ];
 

@@ -1,28 +1,12 @@
-import {
-  addMonths,
-  daysInMonth,
-  easterOf,
-  fromDay,
-  isBusinessDay,
-  startOfIsoWeek,
-  startOfMonth,
-  startOfWeek,
-  toDay,
-  weekdayOf,
-} from './calendar.ts';
+import { fromDay, isBusinessDay, startOfIsoWeek, startOfWeek, weekdayOf } from './calendar.ts';
 import { calendarDatePhrase, monthPhrase, yearPhrase } from './calendar-date.ts';
-import { calendarDate, choose, type DateValue, type Days, firstWith, oneDay } from './day.ts';
+import { calendarDate, type DateValue, type Days, firstWith, oneDay } from './day.ts';
 import { type Frame, firstWeekday } from './frame.ts';
 import { monthName, weekdayName, weekdayPlural, which } from './names.ts';
 import { count, ordinal } from './number.ts';
 import { either, longest, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
 import { type PeriodUnit, periodAt, periodBy, periodPhrase, periodUnit } from './period.ts';
 import { weekendsIn } from './weekend.ts';
-
-void addMonths;
-void daysInMonth;
-void easterOf;
-void calendarDatePhrase;
 
 const the = maybe(phrase('the'));
 
@@ -127,9 +111,6 @@ function someOf(isLast: boolean, times: number, unit: PeriodUnit, outer: DateVal
 
 const of = phrase('of | in | of the | from | during | within');
 
-const monthOfWhich = (pointer: Parameters<typeof periodBy>[0]) => periodBy(pointer, 'month');
-void monthOfWhich;
-
 const nth: Parser<DateValue> = longest(
   rule([the, position, counted, of, container], (_, index, what, _of, outer) => nthOf(index, what, outer)),
   rule([the, position, counted, which, map(phrase('month | year | quarter | week'), (unit) => unit)], (_, index, what, pointer, unit) =>
@@ -203,26 +184,28 @@ export function weekOf(date: DateValue): DateValue {
   };
 }
 
-/** "the Monday closest to October 5th" */
-const closest = rule(
-  [the, maybe(ordinal), phrase('closest | nearest'), weekdayName, phrase('to'), calendarDatePhrase],
-  (_, index = 1, _word, weekday, _to, date): DateValue => ({
+/** "the Monday closest to October 5th", "the second closest Friday to May 1" */
+const near = phrase('closest to | nearest to | nearest | closest');
+const closest: Parser<DateValue> = longest(
+  rule(
+    [the, maybe(ordinal), phrase('closest | nearest'), weekdayName, phrase('to'), calendarDatePhrase],
+    (_, index = 1, _word, weekday, _to, date) => nearest(index, weekday, date),
+  ),
+  rule([the, weekdayName, near, calendarDatePhrase], (_, weekday, _near, date) => nearest(1, weekday, date)),
+);
+
+function nearest(index: number, weekday: number, date: DateValue): DateValue {
+  return {
     grain: 'day',
     find: (frame) => {
       const found = date.find(frame);
-      if (!found) return undefined;
-      const near = firstWith({ weekday }, found.start - 3);
-      if (!near || index === 1) return near;
-      const side = near.start >= found.start ? -1 : 1;
-      const step = Math.floor(index / 2) * 7 * (index % 2 === 0 ? side : -side);
-      return oneDay(near.start + step);
+      const first = found && firstWith({ weekday }, found.start - 3);
+      if (!found || !first || index === 1) return first;
+      const side = first.start >= found.start ? -1 : 1;
+      return oneDay(first.start + Math.floor(index / 2) * 7 * (index % 2 === 0 ? side : -side));
     },
-  }),
-);
+  };
+}
 
 /** Something counted inside a longer stretch: "the third Thursday of next month", "the last day of March". */
 export const nthPhrase: Parser<DateValue> = memo(longest(nth, dayOfPeriod, ofMonth, closest));
-
-void choose;
-void startOfMonth;
-void toDay;

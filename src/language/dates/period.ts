@@ -75,7 +75,7 @@ export function periodBy(pointer: Which, unit: PeriodUnit): DateValue {
   return { grain: GRAIN[unit] ?? 'long', which: pointer, isRelative: true, find: (frame) => periodAt(unit, frame, steps, frame.anchor) };
 }
 
-/** "next 3 days", "past two quarters": days and weeks roll on from today, longer ones are whole calendar periods. */
+/** "next 3 days", "past two quarters": days follow today, longer ones are whole calendar periods. */
 function several(pointer: Which, times: number, unit: PeriodUnit): DateValue | undefined {
   if (!Number.isInteger(times) || times < 1 || times > 1000) return undefined;
   const isLast = pointer === 'last';
@@ -91,7 +91,7 @@ function several(pointer: Which, times: number, unit: PeriodUnit): DateValue | u
           ? { start: addBusinessDays(today, -times), end: today }
           : { start: today + 1, end: addBusinessDays(today, times) + 1 };
       }
-      if (unit === 'week' || unit === 'fortnight') return rolling(today, isLast, times * (unit === 'week' ? 7 : 14));
+      if (unit === 'fortnight') return rolling(today, isLast, times * 14);
       const near = periodAt(unit, frame, isLast ? -times : 1);
       return { start: near.start, end: periodAt(unit, frame, isLast ? -1 : times).end };
     },

@@ -82,6 +82,14 @@ function isDateSaid(fields: Fields, isWeak: boolean, place: Place): boolean {
   const { source, at, end, first, before, isWhole } = place;
   if (isWeak) return isWeakDateSaid(fields, place);
   if (fields.day !== undefined && fields.month === undefined && fields.weekday === undefined) return isDayOfMonthSaid(place);
+  const name = first.text === 'the' ? (source.tokens[at + 1] ?? first) : first;
+  if (
+    first.text === 'the' &&
+    name.text !== 'may' &&
+    end === at + 2 &&
+    ['sun', 'sat', 'mar', 'march', 'mon', 'dec', 'jan', 'tom'].includes(name.text)
+  )
+    return false;
   const isOneWord = end === at + 1 || (end === at + 2 && source.tokens[at + 1]?.text === '.');
   if (!isOneWord || !AMBIGUOUS.has(first.text)) return true;
   if (first.text === 'may' || first.text === 'mar') return BEFORE_NAME.has(before) && first.isCapital;
@@ -105,7 +113,11 @@ const COUNTED = new Set('people pieces points dollars euros units items words st
 
 function isWeakDateSaid({ year, month, day }: Fields, { source, at, end, before, isWhole }: Place): boolean {
   if (month !== undefined) return ['on', 'due', 'by'].includes(before);
-  if (day !== undefined) return (isWhole && source.tokens[at]?.kind === 'number') || (before === 'on' && endsCleanly(source, end));
+  if (day !== undefined)
+    return (
+      (isWhole && source.tokens[at]?.kind === 'number') ||
+      (['on', 'for', 'by', 'until', 'from'].includes(before) && endsCleanly(source, end))
+    );
   const next = source.tokens[end];
   if (year !== undefined) return YEAR_BEFORE.has(before) && !COUNTED.has(next?.text ?? '') && next?.kind !== 'number';
   return ['in', 'of', 'during', 'for', 'this', 'by', 'within', 'through', 'over'].includes(before) || isWhole;

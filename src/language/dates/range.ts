@@ -1,10 +1,10 @@
-import { type Amount, amount, isWholeDays } from './amount.ts';
+import { type Amount, amount } from './amount.ts';
 import { datePhrase } from './date.ts';
 import { type DateValue, type Days, lastBefore } from './day.ts';
 import type { Frame } from './frame.ts';
 import { aroundNow, fromHere, type Moment, momentPhrase } from './moment.ts';
 import { yearDigits } from './number.ts';
-import { either, longest, map, maybe, memo, type Parser, pattern, phrase, rule } from './parser.ts';
+import { either, longest, map, maybe, memo, type Parser, pattern, phrase, rule, unless } from './parser.ts';
 import { recurrence } from './recurrence.ts';
 
 /** What a phrase turned out to be, before it is settled against now. */
@@ -133,11 +133,6 @@ const lastingPhrase: Parser<Meaning> = longest<Meaning>(
   rule([phrase('from | starting | starting on | beginning'), side, phrase('for'), amount], (_, from, _for, length) =>
     from.date || from.time?.from ? { type: 'lasting', from, length } : undefined,
   ),
-  rule([side, phrase('for'), amount], (from, _, length) =>
-    from.time?.from && from.time.to === undefined && !from.time.isWeak && !isWholeDays(length)
-      ? { type: 'lasting', from, length }
-      : undefined,
-  ),
 );
 
 /** Everything that one phrase can be; the longest reading is meant. */
@@ -150,7 +145,13 @@ export const meaning: Parser<Meaning> = memo(
     boundedPhrase,
     rule([phrase('after'), amount], (_, length) => ({ type: 'bounded', moment: fromHere(length, 1), side: 'from', isOutside: false })),
     map(aroundNow, ({ length, sign }) => ({ type: 'around-now', length, sign })),
-    rule([phrase('for | lasting | takes | taking'), amount], (_, length) => ({ type: 'duration', amount: length })),
+    rule([phrase('for | lasting | takes | taking'), amount, unless(phrase('past | after | to | before | till | of'))], (_, length) => ({
+      type: 'duration',
+      amount: length,
+    })),
+    map(phrase('for the hour'), () => ({ type: 'duration', amount: { hour: 1 } })),
+    map(phrase('all day | all day long | the whole day | the entire day'), () => ({ type: 'duration', amount: { day: 1 } })),
+    map(phrase('all week | all week long'), () => ({ type: 'duration', amount: { week: 1 } })),
     map(phrase('within the hour'), () => ({ type: 'around-now', length: { hour: 1 }, sign: 1 })),
     map(phrase('as soon as possible | asap'), () => ({
       type: 'bounded',

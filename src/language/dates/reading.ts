@@ -38,5 +38,6 @@ export interface DateContext {
   readonly now: number;
   /** IANA */
   readonly timeZone: string;
-  readonly conventions?: Conventions;
+  /** What is left out is as in `defaultConventions`. */
+  readonly conventions?: Partial<Conventions>;
 }

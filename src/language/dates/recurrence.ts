@@ -110,8 +110,16 @@ const withUnit: Parser<Base> = longest<Base>(
   rule([either(ordinal, plainDay), maybe(phrase('of')), monthName], (day, _, month) =>
     day <= 31 ? `XXXX-${two(month)}-${two(day)}` : undefined,
   ),
-  rule([ordinal, weekdayName, maybe(phrase('of the month | of a month'))], (nth, day) =>
-    nth <= 5 ? `XXXX-XX-WXX-${day}-#${nth}` : undefined,
+  rule(
+    [
+      either(
+        ordinal,
+        map(phrase('last'), () => -1),
+      ),
+      weekdayName,
+      maybe(phrase('of the month | of a month | of each month')),
+    ],
+    (nth, day) => (nth <= 5 ? `XXXX-XX-WXX-${day}-#${nth}` : undefined),
   ),
   rule([ordinal, phrase('of the month | of a month | day of the month')], (day) => (day <= 31 ? `XXXX-XX-${two(day)}` : undefined)),
   map(monthName, (month) => `XXXX-${two(month)}`),
@@ -169,7 +177,7 @@ const base: Parser<Base> = longest<Base>(
 /** "T09", "T17:30" */
 function clockCode(clock: ClockTime, hint: string | undefined): string {
   const hour = Math.floor(clock.second / 3600) % 12;
-  const isAfternoon = clock.isOpen && (hint ? /afternoon|evening|night|dinner/.test(hint) : hour < 7 || hour === 0);
+  const isAfternoon = clock.isOpen && (hint ? /afternoon|evening|night|dinner/.test(hint) : hour < 8 || hour === 0);
   const second = clock.isOpen ? (clock.second % 43_200) + (isAfternoon ? 43_200 : 0) : clock.second;
   const written = formatClock(second);
   return `T${written.endsWith(':00') && written.length === 5 ? written.slice(0, 2) : written}`;

@@ -1,6 +1,5 @@
-import { DAY_SECONDS } from './calendar.ts';
 import { type DateValue, oneDay } from './day.ts';
-import { dictionary, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
+import { dictionary, either, map, maybe, memo, type Parser, phrase, rule, unless } from './parser.ts';
 
 /** So many days after today. */
 export function daysFromToday(days: number): DateValue {
@@ -11,21 +10,24 @@ const the = maybe(phrase('the'));
 
 /** today, tomorrow, yesterday and the days beyond */
 export const relativeDay: Parser<DateValue> = memo(
-  rule(
-    [
-      the,
-      dictionary<DateValue>([
-        ...days(
-          0,
-          "today | to day | todays | this day | the current date | current date | today's date | otd | this date | same day | this very day",
-        ),
-        ...days(1, 'tomorrow | tomorrows | tmrw | tmw | tmr | tom | tommorow | tommorrow | tomorow | tomorrw | 2morrow | next day'),
-        ...days(-1, 'yesterday | yesterdays | ystdy | last day'),
-        ...days(2, 'day after tomorrow | day after tmrw | overmorrow | day following tomorrow'),
-        ...days(-2, 'day before yesterday | ereyesterday'),
-      ]),
-    ],
-    (_, date) => date,
+  either(
+    rule([the, phrase('last day'), unless(phrase('for | of | to | at | on | in'))], () => daysFromToday(-1)),
+    rule(
+      [
+        the,
+        dictionary<DateValue>([
+          ...days(
+            0,
+            "today | to day | todays | this day | the current date | current date | today's date | otd | this date | same day | this very day",
+          ),
+          ...days(1, 'tomorrow | tomorrows | tmrw | tmw | tmr | tom | tommorow | tommorrow | tomorow | tomorrw | 2morrow | next day'),
+          ...days(-1, 'yesterday | yesterdays | ystdy'),
+          ...days(2, 'day after tomorrow | day after tmrw | overmorrow | day following tomorrow'),
+          ...days(-2, 'day before yesterday | ereyesterday'),
+        ]),
+      ],
+      (_, date) => date,
+    ),
   ),
 );
 
@@ -47,6 +49,3 @@ export const nowPhrase: Parser<Instant> = memo(
         now,
   ),
 );
-
-/** The last second of a day, where the conventions name no other end of day. */
-export const LAST_SECOND = DAY_SECONDS - 1;

@@ -172,7 +172,7 @@ function resolveBounded(
     return {
       ...point,
       kind: isTime ? 'timerange' : 'datetimerange',
-      start: side === 'from' ? edge : null,
+      start: side === 'from' ? edge : isDeadline && !isTime && edge && edge > formatLocal(frame.now) ? formatLocal(frame.now) : null,
       end: side === 'to' ? edge : null,
     };
   }

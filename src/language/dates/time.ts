@@ -66,8 +66,8 @@ const timeRange: Parser<TimeValue> = longest(
 
 /** What "from 9 for 2.5 hours" says: a start and how long it takes. */
 const lasting: Parser<TimeValue> = longest(
-  rule([maybe(phrase('from | starting at | starting from')), side, phrase('for'), amount], (opened, start, _, length) =>
-    isWholeDays(length) || (isMere(start) && !opened) ? undefined : { from: fixed(start), length },
+  rule([phrase('from | starting at | starting from | starting'), side, phrase('for'), amount], (_, start, _for, length) =>
+    isWholeDays(length) ? undefined : { from: fixed(start), length },
   ),
   rule(
     [
@@ -114,7 +114,7 @@ const point: Parser<TimeValue> = longest<TimeValue>(
   map(pointClock, (from) => ({ from, isWeak: true })),
 );
 
-const part: Parser<TimeValue> = map(dayPart, ({ name, isWeak }) => ({ part: name, ...(isWeak ? { isWeak } : {}) }));
+const part: Parser<TimeValue> = map(dayPart, ({ name }) => ({ part: name }));
 
 /** Every way to say a time of day. */
 export const timePhrase: Parser<TimeValue> = memo(longest(part, timeRange, lasting, open, point));
@@ -128,10 +128,17 @@ function inHalf(second: number, half: 'am' | 'pm'): number {
   return half === 'am' ? base : base + HALF_DAY;
 }
 
-/** Without any word for it, 7 to 11 are in the morning and 12 to 6 after noon: the hours in which people meet. */
+/** The hours after midnight belong to the night before: "tonight at 2" is tomorrow's. */
+function inPart(second: number, part: string, nowSecond: number | undefined): number {
+  const settled = inHalf(second, leansTo(part, hourOf(second)));
+  const isOver = nowSecond !== undefined && settled < nowSecond && settled < HALF_DAY;
+  return /night|evening/i.test(part) && (settled < 3600 || isOver) ? settled + DAY : settled;
+}
+
+/** Without any word for it, 8 to 11 are in the morning and 12 to 7 after noon: the hours in which people meet. */
 function inBusinessHours(second: number): number {
   const hour = hourOf(second) % 12;
-  return inHalf(second, hour >= 7 ? 'am' : 'pm');
+  return inHalf(second, hour >= 8 ? 'am' : 'pm');
 }
 
 const written = (second: number) => `${hourOf(second) % 24}:${String(Math.floor(second / 60) % 60).padStart(2, '0')}`;
@@ -169,7 +176,8 @@ function settlePart(name: string, { conventions }: Frame, nowSecond: number | un
 function settlePoint(clock: ClockTime, hint: string | undefined, frame: Frame, nowSecond: number | undefined): number {
   if (clock.part === 'midnight' && (nowSecond !== undefined || /night|evening/i.test(hint ?? ''))) return DAY;
   if (!clock.isOpen) return clock.second;
-  if (hint) return inHalf(clock.second, leansTo(hint, hourOf(clock.second)));
+  const part = hint ?? frame.meal;
+  if (part) return inPart(clock.second, part, nowSecond);
   const usual = inBusinessHours(clock.second);
   const isOver = nowSecond !== undefined && usual < nowSecond && usual < HALF_DAY && usual + HALF_DAY > nowSecond;
   const settled = isOver ? usual + HALF_DAY : usual;
