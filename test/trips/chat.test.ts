@@ -32,6 +32,7 @@ afterAll(async () => {
 const conversation = () => page.getByRole('main');
 
 async function say(text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Send' }).waitFor();
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
   await page.keyboard.press('Enter');
 }
@@ -40,8 +41,8 @@ async function approve(): Promise<void> {
   await page.locator('[data-testid="approval-card"][data-state="pending"]').getByRole('button', { name: 'Approve' }).click();
 }
 
-function bookings(...filter: string[]) {
-  const { code, stdout, stderr } = runKalends(['bookings', 'list', '--json', ...filter], { home });
+function bookings() {
+  const { code, stdout, stderr } = runKalends(['bookings', 'list', '--status', 'upcoming', '--json'], { home });
   if (code !== 0) throw new Error(stderr);
   return JSON.parse(stdout).bookings as { uid: string; start: string; status: string; attendees: { email: string }[] }[];
 }
