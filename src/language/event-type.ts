@@ -26,6 +26,8 @@ export function findEventTypes<Type extends NamedEventType>(phrase: string, even
   });
   search.addAll(eventTypes);
   const found = search.search(wanted, { fuzzy: 0.25, prefix: (term) => term.length > 2, combineWith: 'AND' });
+  // The search allows changed letters; two exchanged ones count as two there.
+  if (found.length === 0) return eventTypes.filter(({ title }) => isNameLike(phrase, title));
   const best = found[0]?.score ?? 0;
   return found.filter(({ score }) => score > best * 0.6).flatMap(({ id }) => eventTypes.filter((eventType) => eventType.id === id));
 }

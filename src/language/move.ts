@@ -1,9 +1,9 @@
-import { findDates, type Reading } from './dates/index.ts';
 import { CANCEL, MOVE, toCommand } from './intents.ts';
 import { readReference } from './reference.ts';
 import type { LanguageContext, Reference, Request } from './request.ts';
+import { readSentence } from './sentence.ts';
 import { toWhen } from './when.ts';
-import { cutWords, toPatternLine, type Word } from './words.ts';
+import { toPatternLine, type Word } from './words.ts';
 
 const LEADS = /^\s*(?:(?:be|at|on|the|a|this|for|around|about|sometime|start at|starting at)\s+)*$/i;
 
@@ -13,13 +13,13 @@ export function readMove(text: string, context: LanguageContext): Pick<Request, 
   if (shiftMinutes !== undefined) return { reference: referenceOf(text, context), shiftMinutes };
   const cut = targetAt(text, context);
   if (cut === undefined) return readWithoutMarker(text, context);
-  const target = read(cut.target, context);
+  const target = readSentence(cut.target, context);
   const when = toWhen(target.readings);
   // What follows the new time may still describe the booking: "move to Friday my call with Ada".
   const last = target.words.findLastIndex(({ kind }) => kind === 'time');
   const tail = last < 0 ? target.words.length : last + 1;
   const described = [
-    ...afterVerb(read(cut.source, context).words),
+    ...afterVerb(readSentence(cut.source, context).words),
     ...target.words.slice(tail).filter(({ lower }) => !/^(instead|please|[.!?])$/.test(lower)),
   ];
   return { reference: readReference(described), ...(when === undefined ? {} : { when }) };
@@ -31,7 +31,7 @@ function targetAt(text: string, context: LanguageContext): { readonly source: st
     for (const match of [...text.matchAll(marker)].toReversed()) {
       const target = text.slice(match.index + match[0].length);
       const source = text.slice(0, match.index);
-      const [first] = read(target, context).readings;
+      const [first] = readSentence(target, context).readings;
       const isTime = first !== undefined && first.kind !== 'duration' && LEADS.test(target.slice(0, first.index));
       const isSlot = /^(?:the |my )?(?:next|first|earliest|soonest)\b/i.test(target);
       const isOnlyDescribed = marker.source.includes('for') && /^(?:at|on)$/i.test(match[0].trim()) && describesBooking(source, target);
@@ -50,7 +50,7 @@ function earliestCut(
   const head = before?.[1];
   const middle = before?.[2];
   if (head === undefined || middle === undefined) return cut;
-  const [first] = read(middle, context).readings;
+  const [first] = readSentence(middle, context).readings;
   const isTimeOnly =
     first !== undefined && LEADS.test(middle.slice(0, first.index)) && middle.slice(first.index + first.text.length).trim() === '';
   return isTimeOnly ? { source: head.trimEnd(), target: `${middle} ${cut.target}` } : cut;
@@ -64,7 +64,7 @@ function describesBooking(source: string, target: string): boolean {
 }
 
 function readWithoutMarker(text: string, context: LanguageContext): Pick<Request, 'reference' | 'when'> {
-  const words = afterVerb(read(text, context).words);
+  const words = afterVerb(readSentence(text, context).words);
   const times = words.filter(({ kind, reading }) => kind === 'time' && reading?.kind !== 'duration');
   const last = times.at(-1);
   if (last === undefined) return { reference: readReference(words) };
@@ -81,7 +81,7 @@ const SHIFTS = /\b(?:later|earlier|sooner|back|forward|ahead|by|up|down|out|dela
 
 /** "an hour later", "back 30 minutes", "forward by a day". */
 function shiftOf(text: string, context: LanguageContext): number | undefined {
-  const { readings } = read(text, context);
+  const { readings } = readSentence(text, context);
   const minutes = readings.findLast(({ kind }) => kind === 'duration')?.minutes ?? shiftedReading(text);
   if (minutes === undefined || !SHIFTS.test(text) || /\bto (?:<|\d)/.test(text)) return undefined;
   const isEarlier = /\b(?:earlier|sooner|forward|ahead|up|advance|bring)\b/i.test(text) && !/\bback\b|\blater\b/i.test(text);
@@ -117,15 +117,7 @@ function referenceOf(text: string, context: LanguageContext): Reference {
     /\b(?:back|forward|up|out|by|for)?\s*(?:by )?(?:\d+|half an|a couple of|a few|an?|one|two|three|four)[ -](?:minute|min|hour|day|week)s?(?: (?:later|earlier|sooner|forward|back|ahead))?/i,
     ' ',
   );
-  return readReference(afterVerb(read(plain, context).words));
-}
-
-function read(
-  text: string,
-  { now, timeZone, conventions }: LanguageContext,
-): { readonly readings: readonly Reading[]; readonly words: readonly Word[] } {
-  const readings = findDates(text, { now, timeZone, ...(conventions === undefined ? {} : { conventions }) });
-  return { readings, words: cutWords(text, readings) };
+  return readReference(afterVerb(readSentence(plain, context).words));
 }
 
 function afterVerb(words: readonly Word[]): readonly Word[] {

@@ -72,16 +72,14 @@ export function splitNames(words: readonly Word[]): readonly Person[] {
   return people;
 }
 
-/** "Book Ada tomorrow": what is booked is a person when it looks like a name and is no occasion. */
+/** "Book Ada tomorrow": what is booked are people when it looks like names and no occasion. */
 function namesBooked(words: readonly Word[], knownNames: readonly string[]): readonly Person[] {
-  const usable = words.filter(({ kind }) => kind === 'word');
-  if (usable.length === 0 || usable.length > 3 || usable.length !== words.length) return [];
-  const known =
-    knownNames.length > 0 && usable.every(({ lower }) => knownNames.some((name) => name.toLowerCase().split(/\s+/).includes(lower)));
-  const isName = usable.every((word) => isNameWord(word) && !OCCASION_NOUNS.has(word.lower));
-  return isName && (known || usable.every(({ isCapital }) => isCapital) || usable.length === 1)
-    ? [{ name: usable.map(({ text }) => text).join(' ') }]
-    : [];
+  const usable = words.filter(({ kind, lower }) => kind === 'word' && lower !== 'and');
+  const isNames = usable.every((word) => isNameWord(word) && !OCCASION_NOUNS.has(word.lower));
+  if (usable.length === 0 || !isNames || words.some(({ kind, lower }) => kind !== 'word' && lower !== ',')) return [];
+  const known = new Set(knownNames.flatMap((name) => name.toLowerCase().split(/\s+/)));
+  const isSure = usable.length === 1 || usable.every(({ isCapital, lower }) => isCapital || known.has(lower));
+  return isSure ? splitNames(words) : [];
 }
 
 function findKnown(words: readonly Word[], knownNames: readonly string[]): readonly Person[] {

@@ -1,14 +1,15 @@
 import { type Clause, cutClauses } from './clauses.ts';
-import { findDates, type Reading } from './dates/index.ts';
+import type { Reading } from './dates/index.ts';
 import { BOOK, CANCEL, CONFIRM, DECLINE, findIntent, MOVE, toCommand } from './intents.ts';
 import { readMove } from './move.ts';
 import { findPeople } from './people.ts';
 import { readReference } from './reference.ts';
 import type { Intent, LanguageContext, Request } from './request.ts';
+import { readSentence } from './sentence.ts';
 import { splitRequests } from './split.ts';
 import { ARTICLES, FILLERS, GENERIC_NOUNS, OCCASION_NOUNS, PRONOUNS } from './vocabulary.ts';
 import { toWhen } from './when.ts';
-import { cutWords, textOf, toPatternLine, type Word } from './words.ts';
+import { textOf, toPatternLine, type Word } from './words.ts';
 
 /** What a sentence asks of a calendar. The same text and context always give the same answer. */
 export function understand(text: string, context: LanguageContext): Request {
@@ -18,8 +19,7 @@ export function understand(text: string, context: LanguageContext): Request {
 }
 
 function understandOne(text: string, context: LanguageContext): Request {
-  const readings = readDates(text, context);
-  const words = cutWords(text, readings);
+  const { words, readings } = readSentence(text, context);
   const line = toPatternLine(words);
   const intent = findIntent(line) ?? (isFragment(words) ? 'answer' : 'other');
   const body = words.slice(verbLength(words, line));
@@ -51,21 +51,6 @@ function understandOne(text: string, context: LanguageContext): Request {
     }
   }
 }
-
-/** Dates as the grammar reads them, and clock times that no clock shows: "25 o'clock". */
-export function readDates(text: string, { now, timeZone, conventions }: LanguageContext): readonly Reading[] {
-  const found = findDates(text, { now, timeZone, ...(conventions === undefined ? {} : { conventions }) });
-  const impossible = [...text.matchAll(IMPOSSIBLE_TIME)]
-    .filter(
-      ({ index, 0: phrase }) =>
-        !found.some((reading) => reading.index < index + phrase.length && reading.index + reading.text.length > index),
-    )
-    .map(({ index, 0: phrase }): Reading => ({ kind: 'time', text: phrase, index, unresolved: true }));
-  return [...found, ...impossible].toSorted((a, b) => a.index - b.index);
-}
-
-const IMPOSSIBLE_TIME =
-  /\b(?:(?:2[5-9]|[3-9]\d|\d{3,})(?: ?o['’]?clock|:\d\d)|(?:1[3-9]|[2-9]\d|\d{3,}) ?[ap]\.?m\b\.?|(?:[01]?\d|2[0-4]):[6-9]\d(?: ?[ap]m)?|(?<=\bat )(?:2[5-9]|[3-9]\d)(?= ?$| on\b| tomorrow\b| today\b))/gi;
 
 function readDetails(text: string, words: readonly Word[], readings: readonly Reading[]) {
   const duration = readings.find(({ kind }) => kind === 'duration')?.minutes;
@@ -146,7 +131,10 @@ function readBooking(
   const isHeadPerson = people.some(({ name }) => name !== undefined && meaning.some(({ text }) => name.includes(text)));
   const named = textOfRole(clauses, 'named') ?? words.find(({ kind }) => kind === 'quoted')?.text;
   const about = textOfRole(clauses, 'about');
-  const phrase = isHeadPerson || meaning.length === 0 ? undefined : textOf(content.filter(({ kind }) => kind !== 'email'));
+  const phrase =
+    isHeadPerson || !meaning.some(({ kind }) => kind !== 'mark')
+      ? undefined
+      : textOf(content.filter(({ kind }) => kind !== 'email')).replace(/[\s,]+$/, '');
   const location = textOfRole(clauses, 'place');
   const notes = textOfRole(clauses, 'notes');
   const subject = named ?? about;

@@ -42,6 +42,7 @@ function withReading(words: readonly Word[], reading: Reading): readonly Word[] 
   const last = touched.at(-1);
   if (first === undefined || last === undefined || reading.kind === 'timezone') return words;
   if (touched.some(({ kind }) => kind === 'email' || kind === 'quoted' || kind === 'time')) return words;
+  if (start > first.start || (last.kind === 'word' && last.text.length > 11 && end < last.end)) return words;
   // A possessive ending belongs to the phrase: "tomorrow's".
   const text = words.length === 0 ? reading.text : `${reading.text}${last.text.slice(Math.max(0, end - last.start))}`;
   const time: Word = { text, lower: text.toLowerCase(), start, end: Math.max(end, last.end), kind: 'time', isCapital: false, reading };

@@ -93,7 +93,7 @@ function draftFor(request: Request, scene: Scene): Draft | undefined {
   const isWrite = draft?.goal === 'book' || draft?.goal === 'reschedule';
   const { intent } = request;
   if (intent === 'yes' && isOpen) return accepted(draft, scene);
-  if (isOpen && (intent === 'answer' || intent === 'other')) return continueDraft(draft, request, scene);
+  if (isOpen && (intent === 'answer' || (intent === 'other' && !isQuestion(request.text)))) return continueDraft(draft, request, scene);
   const isSlotAnswer = request.isEarliest === true && (intent === 'availability' || intent === 'list');
   if (isOpen && isWrite && (isSlotAnswer || (intent === 'reschedule' && request.reference?.isPronoun === true && draft.goal === 'book'))) {
     return continueDraft(draft, request, scene) ?? draft;
@@ -124,6 +124,11 @@ function draftFor(request: Request, scene: Scene): Draft | undefined {
     return { goal: 'reschedule', request: { ...request, reference: { isPronoun: true } }, people: [], when: request.when };
   }
   return startDraft(request, scene);
+}
+
+/** A question of another kind is no answer, though it may name a day. */
+function isQuestion(text: string): boolean {
+  return /^(?:what|who|when|where|why|how|which|is|are|do|does|did|can|could|tell|show|play|give|read|sing)\b/i.test(text);
 }
 
 /** "Yes" to the one thing that was offered. */
