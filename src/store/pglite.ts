@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, openAsBlob } from 'node:fs';
+import { existsSync, mkdirSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
@@ -29,8 +29,8 @@ export interface PgliteOptions {
 
 export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<OpenEngine> {
   const directory = home === undefined ? undefined : join(home, 'database');
-  if (directory !== undefined) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (home !== undefined) {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
   }
   const pglite = await createPglite({
     ...(directory === undefined ? {} : { directory }),
@@ -57,14 +57,40 @@ export interface PgliteLocation {
 
 /** Starts the embedded PostgreSQL on an existing directory or on a fresh one, from the archive where there is one. */
 export async function createPglite({ directory, files, seedArchive }: PgliteLocation = {}): Promise<PGlite> {
-  const onDisk = directory === undefined ? undefined : (files ?? new SyncedFileSystem(directory));
-  const isFresh = directory === undefined || !existsSync(join(directory, 'PG_VERSION'));
+  if (directory === undefined) {
+    return await startPglite({ settings: SETTINGS, seedArchive });
+  }
+  const unfinished = `${directory}.unfinished`;
+  if (existsSync(unfinished)) {
+    // A first start that was cut short: nobody was ever told that anything is in there.
+    rmSync(directory, { recursive: true, force: true });
+  }
+  const isFresh = !existsSync(join(directory, 'PG_VERSION'));
+  if (isFresh) {
+    writeFileSync(unfinished, '');
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  const onDisk = files ?? new SyncedFileSystem(directory);
+  const settings = { ...SETTINGS, ...DURABLE_SETTINGS };
+  const pglite = await startPglite({ settings, files: onDisk, seedArchive: isFresh ? seedArchive : undefined });
+  await onDisk.settle();
+  rmSync(unfinished, { force: true });
+  return pglite;
+}
+
+interface StartOptions {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly files?: SyncedFileSystem;
+  readonly seedArchive: string | undefined;
+}
+
+async function startPglite({ settings, files, seedArchive }: StartOptions): Promise<PGlite> {
   return await PGlite.create({
     extensions: { btree_gist },
     parsers: { [INT8]: Number, [TIMESTAMPTZ]: parseTimestampText },
-    startParams: startParameters(onDisk === undefined ? SETTINGS : { ...SETTINGS, ...DURABLE_SETTINGS }),
-    ...(onDisk === undefined ? {} : { fs: onDisk }),
-    ...(isFresh && seedArchive !== undefined && existsSync(seedArchive) ? { loadDataDir: await openAsBlob(seedArchive) } : {}),
+    startParams: startParameters(settings),
+    ...(files === undefined ? {} : { fs: files }),
+    ...(seedArchive !== undefined && existsSync(seedArchive) ? { loadDataDir: await openAsBlob(seedArchive) } : {}),
   });
 }
 
@@ -85,10 +111,10 @@ function maintainRegularly(pglite: PGlite): () => void {
 }
 
 /** Vacuums and checkpoints when much was written since the last time; tells whether it did. */
-export async function maintainWhenDue(pglite: PGlite): Promise<boolean> {
+export async function maintainWhenDue(pglite: PGlite, logBytes = MAINTENANCE_BYTES): Promise<boolean> {
   const { rows } = await pglite.query<{ due: boolean }>(
     'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn) > $1 as due from pg_control_checkpoint()',
-    [MAINTENANCE_BYTES],
+    [logBytes],
   );
   if (!rows[0]?.due) {
     return false;
