@@ -2,7 +2,7 @@ import { calendarDate, type DateValue, type Fields } from './day.ts';
 import { endsCleanly } from './guard.ts';
 import { monthName, weekdayName } from './names.ts';
 import { digits, ordinalDay, plainDay, yearDigits, yearWords } from './number.ts';
-import { ahead, either, joined, longest, map, maybe, memo, type Parser, pattern, phrase, rule, unless } from './parser.ts';
+import { ahead, either, joined, longest, map, maybe, memo, type Parser, pattern, peek, phrase, rule, unless } from './parser.ts';
 import type { Settings } from './token.ts';
 
 const the = maybe(phrase('the'));
@@ -159,6 +159,12 @@ const month = rule(
   (name, value) => withYear({ month: name }, value),
 );
 
+/** "the 14th or the 15th of March": the month holds for both. */
+const dayBeforeDay = rule(
+  [the, ordinalDay, peek(rule([phrase('or | and | , | & | / | and / or | , or | , and'), dayFirst], (_, date) => date))],
+  (_, day, { fields }) => (fields ? calendarDate({ ...fields, day }) : undefined),
+);
+
 /** "the 15th", "the 15th day" */
 const dayOfMonth: Parser<DateValue> = either(
   rule([phrase('the'), ordinalDay, maybe(phrase('day of the month | of the month | of month'))], (_, day) => calendarDate({ day })),
@@ -245,7 +251,7 @@ const exact: Parser<DateValue> = longest(iso, compact, figures, yearFirst, dayFi
 
 /** A date with nothing counted or named: "8 January 2030", "1/8", "the 15th", "March", "2030". */
 export const calendarDatePhrase: Parser<DateValue> = memo(
-  longest(daysFirst, daysAfterMonth, exact, weekdayAndDay, month, dayOfMonth, bareYear),
+  longest(daysFirst, daysAfterMonth, exact, weekdayAndDay, month, dayBeforeDay, dayOfMonth, bareYear),
 );
 
 export const monthPhrase: Parser<DateValue> = memo(month);

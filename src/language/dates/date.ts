@@ -5,7 +5,7 @@ import { holidayPhrase } from './holiday.ts';
 import { nthPhrase, weekOf } from './nth.ts';
 import { lazy, longest, maybe, memo, type Parser, phrase, rule } from './parser.ts';
 import { partPhrase } from './part.ts';
-import { periodPhrase } from './period.ts';
+import { periodPhrase } from './period-phrase.ts';
 import { relativeDay } from './relative.ts';
 import { weekdayPhrase } from './weekday.ts';
 

@@ -35,6 +35,8 @@ export interface DateValue {
   /** The phrase names no definite time, or a day that does not exist. */
   readonly isUnresolved?: true;
   readonly isImpossible?: true;
+  /** The last part of a longer stretch; as a bound its end is meant. */
+  readonly isEnd?: true;
   /** A stretch between two written days, whose times of day hold for both ends. */
   readonly isSpan?: true;
   /** So many years from now; a month or a holiday beside it is that of the year it falls in. */

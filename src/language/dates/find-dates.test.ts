@@ -68,7 +68,7 @@ const families: Record<string, Record<string, string>> = {
   },
   'parts of the day': {
     'tomorrow afternoon': 'datetimerange 2030-01-09T12:00 / 2030-01-09T17:00',
-    'late Thursday morning': 'datetimerange 2030-01-10T08:00 / 2030-01-10T12:00',
+    'late Thursday morning': 'datetimerange 2030-01-10T10:00 / 2030-01-10T12:00',
     'early in the morning': 'timerange 06:00 / 09:00',
     'at lunch on Monday': 'datetimerange 2030-01-14T12:00 / 2030-01-14T14:00',
     tonight: 'datetimerange 2030-01-08T20:00 / 2030-01-09T00:00',
@@ -104,6 +104,9 @@ const families: Record<string, Record<string, string>> = {
   'counted in a longer stretch': {
     'the third Thursday of next month': 'date 2030-02-21',
     'last Friday of the month': 'date 2030-01-25',
+    'the first Friday after Easter': 'date 2030-04-26',
+    'the Monday before May 15': 'date 2030-05-13',
+    'the 14th or the 15th of March': 'date 2030-03-14 ; date 2030-03-15',
     'first business day of June': 'date 2030-06-03',
     'second to last Monday of March 2031': 'date 2031-03-24',
     'first Tuesday evening of next month': 'datetimerange 2030-02-05T17:00 / 2030-02-05T21:00',
@@ -157,6 +160,7 @@ describe('what is no date', () => {
     'Good morning Ada',
     'a 50/50 chance at 10%',
     'order 66-77-88',
+    'the red one',
     'the second attempt',
     'now42',
   ])('finds nothing in "%s"', (text) => {

@@ -63,6 +63,18 @@ export const tonight: Parser<Moment> = longest<Moment>(
       time: { part: modified(second ?? first, part) },
     }),
   ),
+  rule(
+    [phrase('early | late'), maybe(phrase('on')), either(relativeDay, weekdayPhrase), phrase('morning | afternoon | evening | night')],
+    (modifier, _, date, part) => ({
+      date,
+      time: { part: modified(modifier, part) },
+    }),
+  ),
+  rule([phrase('early'), maybe(phrase('on')), either(relativeDay, weekdayPhrase)], (_, _on, date) => ({
+    date,
+    time: { part: 'earlyMorning' },
+  })),
+  rule([phrase('earlier today | earlier in the day')], () => ({ date: daysFromToday(0), time: { part: 'earlier' } })),
   rule([phrase('next'), phrase('morning | afternoon | evening | night')], (_, part) => ({
     date: daysFromToday(1),
     time: { part },

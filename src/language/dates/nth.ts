@@ -2,10 +2,12 @@ import { fromDay, isBusinessDay, startOfIsoWeek, startOfWeek, weekdayOf } from '
 import { calendarDatePhrase, monthPhrase, yearPhrase } from './calendar-date.ts';
 import { calendarDate, type DateValue, type Days, firstWith, oneDay } from './day.ts';
 import { type Frame, firstWeekday } from './frame.ts';
+import { holidayPhrase } from './holiday.ts';
 import { monthName, weekdayName, weekdayPlural, which } from './names.ts';
 import { count, ordinal } from './number.ts';
 import { either, longest, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
-import { type PeriodUnit, periodAt, periodBy, periodPhrase, periodUnit } from './period.ts';
+import { type PeriodUnit, periodAt, periodBy, periodUnit } from './period.ts';
+import { periodPhrase } from './period-phrase.ts';
 import { weekendsIn } from './weekend.ts';
 
 const the = maybe(phrase('the'));
@@ -191,8 +193,28 @@ const closest: Parser<DateValue> = longest(
     [the, maybe(ordinal), phrase('closest | nearest'), weekdayName, phrase('to'), calendarDatePhrase],
     (_, index = 1, _word, weekday, _to, date) => nearest(index, weekday, date),
   ),
+  rule(
+    [the, maybe(ordinal), weekdayName, phrase('after | following | before | preceding'), either(holidayPhrase, calendarDatePhrase)],
+    (_, index = 1, weekday, side, date) =>
+      date.grain === 'day' && !date.isWeak && !date.fields?.weekday
+        ? beside(weekday, /after|following/.test(side) ? index : -index, date)
+        : undefined,
+  ),
   rule([the, weekdayName, near, calendarDatePhrase], (_, weekday, _near, date) => nearest(1, weekday, date)),
 );
+
+/** "the first Friday after Easter", "the Monday before March 10" */
+function beside(weekday: number, index: number, date: DateValue): DateValue {
+  return {
+    grain: 'day',
+    isRelative: true,
+    find: (frame) => {
+      const found = date.find(frame);
+      const after = found && firstWith({ weekday }, index > 0 ? found.start + 1 : found.start - 7);
+      return after && oneDay(after.start + (index > 0 ? index - 1 : index + 1) * 7);
+    },
+  };
+}
 
 function nearest(index: number, weekday: number, date: DateValue): DateValue {
   return {

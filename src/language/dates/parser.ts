@@ -159,6 +159,14 @@ export function unless(parser: Parser<unknown>): Parser<true> {
   return (source, at) => (parser(source, at) ? undefined : { value: true, end: at });
 }
 
+/** What stands ahead, without taking it. */
+export function peek<Value>(parser: Parser<Value>): Parser<Value> {
+  return (source, at) => {
+    const parsed = parser(source, at);
+    return parsed && { value: parsed.value, end: at };
+  };
+}
+
 /** Nothing is taken; fails where the parser does not fit. */
 export function ahead(parser: Parser<unknown>): Parser<true> {
   return (source, at) => (parser(source, at) ? { value: true, end: at } : undefined);

@@ -3,7 +3,8 @@ import { monthPhrase } from './calendar-date.ts';
 import type { DateValue, Days } from './day.ts';
 import { container } from './nth.ts';
 import { dictionary, either, longest, map, maybe, memo, type Parser, phrase, rule } from './parser.ts';
-import { type PeriodUnit, periodBy, periodPhrase } from './period.ts';
+import { type PeriodUnit, periodBy } from './period.ts';
+import { periodPhrase } from './period-phrase.ts';
 
 type PartName = 'beginning' | 'middle' | 'end' | 'first-half' | 'second-half';
 
@@ -32,6 +33,7 @@ function part(name: PartName, outer: DateValue): DateValue | undefined {
   return {
     grain: 'long',
     ...(outer.which ? { which: outer.which } : {}),
+    ...(name === 'end' ? { isEnd: true as const } : {}),
     find: (frame) => {
       const stretch = outer.find(frame);
       return stretch && partOf(name, stretch);

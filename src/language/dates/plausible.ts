@@ -32,7 +32,13 @@ export function isSaid(meaning: Meaning, source: Source, at: number, end: number
 function isMomentSaid({ date, time, instant }: Moment, place: Place): boolean {
   if (instant) return true;
   if (!date) return time !== undefined && !time.isWeak && !isGreeting(place);
-  return time ? true : isDateSaid(date.fields ?? {}, date.isWeak === true, place);
+  if (time) return place.first.text !== 'one' || time.from?.isBare !== true || isWholeOrAsked(place);
+  return isDateSaid(date.fields ?? {}, date.isWeak === true, place);
+}
+
+/** "one tomorrow" is an hour where a word asks for one; "the big one tomorrow" is a thing. */
+function isWholeOrAsked({ before, isWhole }: Place): boolean {
+  return isWhole || ['at', '@', 'for', 'around', 'about', 'by', 'until', 'till', 'from', ','].includes(before);
 }
 
 /** Figures inside longer figures, codes and prices are no dates. */

@@ -73,16 +73,23 @@ function resolveMoment(moment: Moment, frame: Frame): Value | undefined {
       : dayRange(days, frame);
   const [first, span] = settleOn(moment, days, frame) ?? [];
   if (!span || first === undefined) return undefined;
+  noteToday(date, first, frame);
   if (date.isSpan && span.isPoint)
     return withZone(secondRange(local(first, span.start, moment, frame), local(days.end - 1, span.start, moment, frame), frame), moment);
   return momentOn(first, span, moment, frame);
+}
+
+/** A weekday that is today's could as well be next week's. */
+function noteToday({ fields, which }: DateValue, day: number, frame: Frame): void {
+  const isMere = fields?.weekday !== undefined && fields.day === undefined && fields.month === undefined && !which;
+  if (isMere && day === frame.today) frame.note('the weekday was taken as today');
 }
 
 /** The day and the time of a moment; a time that has passed today moves on to the next such day where one is looked for. */
 function settleOn({ date, time }: Moment, days: Days, frame: Frame): [number, TimeSpan] | undefined {
   if (!date || !time) return undefined;
   const nowSecond = days.start === frame.today ? frame.now - frame.today * DAY_SECONDS : undefined;
-  const span = settleTime(time, frame, nowSecond);
+  const span = settleTime(time, frame, date.isRelative ? nowSecond : undefined);
   if (!span) return undefined;
   const isOver = nowSecond !== undefined && (span.end ?? DAY_SECONDS) <= nowSecond && (span.start ?? 0) <= nowSecond;
   const isOpenDate =
@@ -181,7 +188,7 @@ function resolveBounded(
   const days = latest ?? date?.find(frame);
   if (!days || !isInside(days.start) || !isInside(days.end)) return undefined;
   if (side === 'from') return { kind: 'daterange', start: formatDay(isOutside ? days.end : days.start), end: null };
-  const end = isOutside ? days.start : days.end;
+  const end = isOutside && !date?.isEnd ? days.start : days.end;
   if (isDeadline && end > frame.today) return secondRange(frame.now, end * DAY_SECONDS, frame);
   return { kind: 'daterange', start: null, end: formatDay(end), ...pastOf(end <= frame.today) };
 }

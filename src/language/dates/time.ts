@@ -160,6 +160,7 @@ export function settleTime(time: TimeValue, frame: Frame, nowSecond?: number): T
 }
 
 function settlePart(name: string, { conventions }: Frame, nowSecond: number | undefined): TimeSpan | undefined {
+  if (name === 'earlier') return { start: 0, end: nowSecond || HALF_DAY, isPoint: false };
   if (name === 'later') return { start: nowSecond ?? HALF_DAY, end: DAY, isPoint: false };
   if (name.startsWith('after') && name.length > 9 && !name.includes(':') && !conventions.dayParts[name] && /^after[A-Z]/.test(name)) {
     const whole = timesOf(name, conventions);
