@@ -122,6 +122,13 @@ describe('who is let in', () => {
     },
   );
 
+  it('lets pages of other origins use the API with a key, and read without one', async () => {
+    const origin = 'https://other.example';
+    expect((await send('/v2/bookings', { method: 'POST', headers: { origin, authorization: 'Bearer cal_1' }, body: {} })).status).toBe(200);
+    expect((await send('/v2/slots', { headers: { origin } })).status).toBe(200);
+    expect((await send('/v2/bookings', { method: 'POST', headers: { origin: 'https://kalends.example.org' }, body: {} })).status).toBe(200);
+  });
+
   it('takes the own page behind a proxy that speaks https', async () => {
     const host = 'kalends.example.org';
     expect((await send('/v2/me', { headers: { host, origin: `https://${host}` } })).status).toBe(200);

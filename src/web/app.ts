@@ -5,7 +5,7 @@ import { createAppRoutes, type Installation } from './app-routes.ts';
 import { createChatRoutes } from './chat-routes.ts';
 import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
-import { refuseStranger } from './hosts.ts';
+import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
 import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
 
@@ -32,12 +32,13 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
 
   return {
     fetch(request, bindings) {
+      const { pathname } = new URL(request.url);
+      const isApi = pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/');
       if (bindings.door === 'tcp') {
-        const refusal = refuseStranger(request, hosts);
+        const refusal = refuseForeignName(request, hosts) ?? (isApi ? refuseForeignCaller(request, hosts) : refuseForeignPage(request));
         if (refusal !== undefined) return toErrorResponse(new AppError('forbidden', refusal));
       }
-      const { pathname } = new URL(request.url);
-      if (pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/')) return service.fetch(withoutCookies(request));
+      if (isApi) return service.fetch(withoutCookies(request));
       return app.fetch(request, bindings);
     },
   };
