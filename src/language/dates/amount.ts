@@ -1,5 +1,5 @@
 import { count, digitNumber, digits, numberWord, smallNumberWord } from './number.ts';
-import { dictionary, either, joined, longest, map, maybe, memo, type Parsed, type Parser, pattern, phrase, rule } from './parser.ts';
+import { ahead, dictionary, either, joined, longest, map, maybe, memo, type Parsed, type Parser, pattern, phrase, rule } from './parser.ts';
 
 export type AmountUnit = 'year' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'businessDay' | 'weekend';
 
@@ -43,7 +43,15 @@ const LETTERS: readonly [string, Unit][] = [
 
 const dot = maybe(phrase('.'));
 /** A unit by its word. */
-export const unitName: Parser<Unit> = dictionary(UNITS);
+export const unitName: Parser<Unit> = rule([dictionary(UNITS), maybe(dotBeforeWord())], (unit) => unit);
+/** "5 min. ago": the point of an abbreviation, not of a sentence. */
+function dotBeforeWord(): Parser<string> {
+  return rule(
+    [joined, phrase('.'), ahead(phrase('ago | from | before | after | later | earlier | long | meeting | call | and'))],
+    (_, point) => point,
+  );
+}
+
 /** One letter right behind the digits: "3h"; seconds as in 5". */
 const unitLetter: Parser<Unit> = rule(
   [

@@ -51,9 +51,10 @@ const colon: Parser<ClockTime> = rule(
       }),
     ),
     ish,
+    maybe(phrase('h | hrs | hours')),
     maybe(looseHalf),
   ],
-  ({ text, hour, minute, second }, _, given) => {
+  ({ text, hour, minute, second }, _ish, _hours, given) => {
     const clock = toClock(Number(hour), Number(minute), Number(second ?? 0), given);
     return clock && { ...clock, isOpen: clock.isOpen && !/^0/.test(text) };
   },

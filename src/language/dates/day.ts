@@ -146,8 +146,6 @@ function findWith(fields: Fields, frame: Frame): Days | undefined {
   }
   if (weekday === undefined || fields.month === undefined || fields.day === undefined) {
     const found = choose(frame, (from) => firstWith(fields, from), lookback(fields));
-    if (weekday !== undefined && fields.day === undefined && found?.start === frame.today)
-      frame.note(`${NAMES[weekday - 1]} was taken as today`);
     return found && weekday !== undefined && fields.day !== undefined ? nearOf(fields, found, frame) : found;
   }
   const coming = choose(frame, (from) => firstWith(date, from), 800);

@@ -28,6 +28,7 @@ const families: Record<string, Record<string, string>> = {
     'twenty-second of April': 'date 2030-04-22',
     'October the third, twenty thirty-one': 'date 2031-10-03',
     'on the 17th': 'date 2030-01-17',
+    'sometime in may': 'daterange 2030-05-01 / 2030-06-01',
     'in July 2032': 'daterange 2032-07-01 / 2032-08-01',
     'back in 1998': 'daterange 1998-01-01 / 1999-01-01',
   },
@@ -247,7 +248,10 @@ describe('what a reading tells', () => {
   });
 
   it('records the hour it had to choose', () => {
-    expect(findDates('tomorrow at 3', context)[0]).toMatchObject({ start: '2030-01-09T15:00', assumed: ['"3:00" was taken as 15:00'] });
+    expect(findDates('tomorrow at 3', context)[0]).toMatchObject({
+      start: '2030-01-09T15:00',
+      assumed: ['"3:00" was taken as 15:00, not 03:00'],
+    });
   });
 
   it('says that a weekday does not fit its date', () => {

@@ -29,6 +29,7 @@ export function merge(first: Moment, second: Moment, joint: string): Moment | un
   const time = first.time ?? second.time;
   if (!date || !time || !takesTime(date)) return undefined;
   if (first.time?.isWeak && (joint === 'of' || (isBareHour(first.time) && joint !== ''))) return undefined;
+  if (first.time?.isWeak && isBareHour(first.time) && !second.date?.isRelative) return undefined;
   if (second.time?.isWeak && isBareHour(second.time) && !['at', '@', ', at', 'for', 'around', ', at about'].includes(joint))
     return undefined;
   return { ...first, ...second, time: strong(time) };

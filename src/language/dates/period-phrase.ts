@@ -2,7 +2,7 @@ import { fromDay, startOfMonth, toDay } from './calendar.ts';
 import { type DateValue, firstWith, lastBefore } from './day.ts';
 import { monthName, type Which, which } from './names.ts';
 import { yearDigits } from './number.ts';
-import { dictionary, either, longest, map, maybe, memo, type Parser, pattern, phrase, rule } from './parser.ts';
+import { dictionary, either, longest, map, maybe, memo, type Parser, pattern, phrase, rule, unless } from './parser.ts';
 import { periodBy, periodUnit, rest, severalPhrase, soFar, thePeriod, weekAfterNext } from './period.ts';
 import { numberedWeek, quarters } from './quarter.ts';
 import { weekendBy } from './weekend.ts';
@@ -86,10 +86,13 @@ const shortDecade = rule(
   (_, tens): DateValue => ({ grain: 'long', find: () => ({ start: toDay(1900 + tens * 10, 1, 1), end: toDay(1910 + tens * 10, 1, 1) }) }),
 );
 
+/** "the last day for taxes" is no yesterday. */
+const lastDayOf = rule([the, phrase('last day'), phrase('for | of | to | at | on | in')], (_, words) => words);
+
 /** A named stretch of the calendar: "next week", "this month", "Q3 2030", "the 1990s", "rest of the week". */
 export const periodPhrase: Parser<DateValue> = memo(
   longest<DateValue>(
-    rule([which, periodUnit], (pointer, unit) => periodBy(pointer, unit)),
+    rule([unless(lastDayOf), which, periodUnit], (_, pointer, unit) => periodBy(pointer, unit)),
     thePeriod,
     weekAfterNext,
     severalPhrase,

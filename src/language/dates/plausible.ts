@@ -98,6 +98,7 @@ function isDateSaid(fields: Fields, isWeak: boolean, place: Place): boolean {
     return false;
   const isOneWord = end === at + 1 || (end === at + 2 && source.tokens[at + 1]?.text === '.');
   if (!isOneWord || !AMBIGUOUS.has(first.text)) return true;
+  if (first.text === 'may' && ['in', 'of', 'since', 'until', 'during', 'by'].includes(before)) return true;
   if (first.text === 'may' || first.text === 'mar') return BEFORE_NAME.has(before) && first.isCapital;
   if (isWhole || BEFORE_NAME.has(before)) return true;
   return first.isCapital && first.text !== 'sun' && first.text !== 'march';

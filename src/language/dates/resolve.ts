@@ -67,6 +67,7 @@ function resolveMoment(moment: Moment, frame: Frame): Value | undefined {
   if (!date) return resolveTime(moment, frame);
   const days = date.find(frame);
   if (!days || !isInside(days.start) || !isInside(days.end)) return undefined;
+  if (!time) noteToday(date, days.start, frame);
   if (!time)
     return date.grain === 'day'
       ? { kind: 'date', start: formatDay(days.start), ...pastOf(days.end <= frame.today) }
@@ -120,7 +121,9 @@ function momentOn(day: number, span: TimeSpan, moment: Moment, frame: Frame): Va
   );
 }
 
-const partOf = ({ time }: Moment) => (time?.part && !time.part.includes(':') ? { dayPart: time.part } : {});
+/** The part that was named, unless a clock time beside it says more. */
+const partOf = ({ time }: Moment) =>
+  time?.part && !time.part.includes(':') && time.from === undefined && time.to === undefined ? { dayPart: time.part } : {};
 
 /** A second of a day as local time: brought over from the zone that was named, kept out of the gaps of this one. */
 function local(day: number, second: number | null, { zone }: Moment, frame: Frame): number | null {

@@ -1,4 +1,5 @@
 import { type Amount, amount, isWholeDays, toSeconds } from './amount.ts';
+import { formatClock } from './calendar.ts';
 import { askedClock, bareHour, type ClockTime, clockTime, fourFigures, pointClock } from './clock.ts';
 import { dayPart, leansTo, timesOf } from './day-part.ts';
 import type { Frame } from './frame.ts';
@@ -182,7 +183,8 @@ function settlePoint(clock: ClockTime, hint: string | undefined, frame: Frame, n
   const usual = inBusinessHours(clock.second);
   const isOver = nowSecond !== undefined && usual < nowSecond && usual < HALF_DAY && usual + HALF_DAY > nowSecond;
   const settled = isOver ? usual + HALF_DAY : usual;
-  frame.note(`"${written(clock.second)}" was taken as ${written(settled).padStart(5, '0')}`);
+  const other = (settled + HALF_DAY) % DAY;
+  frame.note(`"${written(clock.second)}" was taken as ${formatClock(settled)}, not ${formatClock(other)}`);
   return settled;
 }
 
