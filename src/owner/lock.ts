@@ -1,10 +1,10 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import { type OwnerRecord, readRecord, writeRecord } from './record.ts';
+import { type OwnerRecord, readRecord, removeRecord, writeRecord } from './record.ts';
 import { chooseSocket } from './socket.ts';
 
 /** How long a starter waits for other starters to find out which of them wins. */
@@ -28,15 +28,25 @@ export async function takeLock(
     for (const path of new Set([socket, previous?.socket ?? socket])) {
       if (await answers(path)) throw alreadyRunning(home, previous);
     }
-    rmSync(socket, { force: true });
-    await listen(server, socket);
-    chmodSync(socket, 0o600);
+    // Listening under a passing name first: what appears under the real one is private and answers. And a closing server unlinks the name
+    // it was bound to, which must not be one that the next owner may have taken already.
+    const passing = join(dirname(socket), `.${process.pid}`);
+    rmSync(passing, { force: true });
+    await listen(server, passing);
+    chmodSync(passing, 0o600);
+    renameSync(passing, socket);
     const record: OwnerRecord = { pid: process.pid, home, socket, address: null, startedAt: new Date().toISOString(), background };
     writeRecord(record);
     return record;
   } finally {
     guard.close();
   }
+}
+
+/** Gives the lock up: from here on the next owner may come. The server goes on answering those who connected before. */
+export function releaseLock({ home, socket }: OwnerRecord): void {
+  removeRecord(home);
+  rmSync(socket, { force: true });
 }
 
 /** Whether a living process listens on the socket. */

@@ -45,9 +45,10 @@ async function text(child: ChildProcess): Promise<string> {
   return all;
 }
 
+/** Owners that leave by themselves soon, should a late one outlive its test. */
 const connection = (...flags: string[]): ConnectOptions => ({
   home,
-  startCommand: [process.execPath, program, home, '--background', ...flags],
+  startCommand: [process.execPath, program, home, '--background', ...(flags.includes('--idle') ? [] : ['--idle', '5000']), ...flags],
 });
 
 describe('an owner process', () => {

@@ -1,11 +1,12 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { AppError } from '../errors.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
 import { openHome } from './home.ts';
-import { takeLock } from './lock.ts';
-import { removeRecord, writeRecord } from './record.ts';
+import { releaseLock, takeLock } from './lock.ts';
+import { writeRecord } from './record.ts';
 import { createOwnerRoutes, type OwnerPorts, toErrorResponse } from './routes.ts';
 
 /** What the owner serves, as the composition root hands it over. */
@@ -92,9 +93,8 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
     page?.closeAllConnections();
     await runtime?.close();
     // The socket is the lock: it goes last, when nothing of this process touches the data any more.
-    removeRecord(home);
-    door.close();
-    door.closeAllConnections();
+    releaseLock(record);
+    await drain(door);
   }
 
   function stop(): Promise<void> {
@@ -172,6 +172,16 @@ function createTraffic() {
       });
     },
   };
+}
+
+/** Lets those who are connected already hear that the owner stops; a connection that says nothing for a second is cut. */
+async function drain(server: Server): Promise<void> {
+  // One turn of the event loop takes in what waited in the socket's queue.
+  await sleep(5);
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = setTimeout(() => server.closeAllConnections(), 1_000);
+  await closed;
+  clearTimeout(timer);
 }
 
 function bind(server: Server, port: number): Promise<number> {
