@@ -190,7 +190,7 @@ function admittedOnGrid({ facts, now, day, bookerZone: timeZone }: Scene): numbe
   const unbounded = { ...facts, event: open };
   const lengthMs = facts.event.lengthMinutes * MINUTE;
   const ranges: { start: number; end: number }[] = [];
-  for (let start = day - 2 * DAY; start < day + 3 * DAY; start += MINUTE) {
+  for (let start = day - 2 * DAY; start < day + 4 * DAY; start += MINUTE) {
     if (!admit({ start, timeZone }, unbounded, now).ok) continue;
     const last = ranges.at(-1);
     if (last !== undefined && last.end === start + lengthMs - MINUTE) last.end = start + lengthMs;
@@ -205,7 +205,7 @@ function admittedOnGrid({ facts, now, day, bookerZone: timeZone }: Scene): numbe
     optimized: facts.event.optimizedSlots,
     zone: zoneOf(timeZone),
     earliest: earliestStart(facts.event, now),
-    restarts: openHours(schedule, zone.dayAt(day - 3 * DAY), zone.dayAt(day + 4 * DAY)).dayStarts,
+    restarts: openHours(schedule, zone.dayAt(day - 3 * DAY), zone.dayAt(day + 5 * DAY)).dayStarts,
     endToleranceMs: 0,
     within: { start: day, end: day + 2 * DAY },
   });
