@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalRecord } from '../toolkit/approval.ts';
-import { createSampleHost, MINUTE, NOW } from './sample-diary.ts';
+import { createSampleHost, MINUTE, NOW } from './sample-diary.fixture.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 

@@ -3,7 +3,7 @@ import { findStandingBooking, getBooking, insertBooking, updateBooking } from '.
 import { isOverlap } from './conflicts.ts';
 import { deleteEventType } from './event-types.ts';
 import { lockHosts } from './locks.ts';
-import { createSampleHost, HOUR, MINUTE, NOW, sampleBooking } from './sample-diary.ts';
+import { createSampleHost, HOUR, MINUTE, NOW, sampleBooking } from './sample-diary.fixture.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 

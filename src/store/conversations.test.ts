@@ -10,7 +10,7 @@ import {
   renameConversation,
   replaceMessage,
 } from './conversations.ts';
-import { createSampleHost, MINUTE, NOW } from './sample-diary.ts';
+import { createSampleHost, MINUTE, NOW } from './sample-diary.fixture.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 

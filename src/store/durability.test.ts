@@ -10,7 +10,7 @@ import { SyncedFileSystem } from './synced-file-system.ts';
 import { testSeedArchive } from './test-engines.ts';
 import { firstUser } from './users.ts';
 
-const WRITER = new URL('durability-writer.ts', import.meta.url).pathname;
+const WRITER = new URL('durability-writer.fixture.ts', import.meta.url).pathname;
 
 describe('the embedded database on disk', () => {
   let home: string;

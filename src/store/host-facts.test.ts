@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertBooking } from './bookings.ts';
 import { createEventType, type EventTypeRecord, updateEventType } from './event-types.ts';
 import { readHostFacts } from './host-facts.ts';
-import { createSampleHost, DAY, HOUR, MINUTE, NOW, type SampleHost, sampleBooking } from './sample-diary.ts';
+import { createSampleHost, DAY, HOUR, MINUTE, NOW, type SampleHost, sampleBooking } from './sample-diary.fixture.ts';
 import { createSchedule, updateSchedule } from './schedules.ts';
 import { timestamp } from './sql-values.ts';
 import type { Store } from './store.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../toolkit/journal.ts';
-import { createSampleHost } from './sample-diary.ts';
+import { createSampleHost } from './sample-diary.fixture.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 

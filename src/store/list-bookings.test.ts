@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertBooking, updateBooking } from './bookings.ts';
 import { createEventType } from './event-types.ts';
 import { type BookingFilter, listBookings } from './list-bookings.ts';
-import { createSampleHost, DAY, HOUR, NOW, type SampleHost, sampleBooking } from './sample-diary.ts';
+import { createSampleHost, DAY, HOUR, NOW, type SampleHost, sampleBooking } from './sample-diary.fixture.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 

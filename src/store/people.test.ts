@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey, deleteApiKey, findApiKey, touchApiKey } from './api-keys.ts';
 import { isDuplicate } from './conflicts.ts';
 import { createEventType, findEventTypeBySlug, findEventTypes, getEventType, listEventTypes, updateEventType } from './event-types.ts';
-import { createSampleHost, DAY, MINUTE, NOW } from './sample-diary.ts';
+import { createSampleHost, DAY, MINUTE, NOW } from './sample-diary.fixture.ts';
 import { createSchedule, deleteSchedule, getDefaultSchedule, getSchedule, listSchedules, updateSchedule } from './schedules.ts';
 import { createSession, deleteSession, findSession } from './sessions.ts';
 import { getSetting, setSetting } from './settings.ts';
