@@ -2,6 +2,7 @@ import { toStorableText } from '../store/sql-values.ts';
 import { HttpFailure } from './http-failure.ts';
 
 const MAXIMUM_BYTES = 1_000_000;
+const MAXIMUM_DEPTH = 50;
 
 /** The JSON of a request whatever its content type says; `undefined` when there is none. */
 export async function readJsonBody(request: Request): Promise<unknown> {
@@ -34,11 +35,12 @@ function tooLarge(): HttpFailure {
 }
 
 /** The database takes neither NUL nor lone surrogates; they become U+FFFD before anything is decided by them. */
-function storable(value: unknown): unknown {
+function storable(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return toStorableText(value);
-  if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [toStorableText(key), storable(member)]));
+  if (depth === MAXIMUM_DEPTH) throw new HttpFailure(400, `The request body is nested more than ${MAXIMUM_DEPTH} levels deep.`);
+  if (Array.isArray(value)) return value.map((member) => storable(member, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [toStorableText(key), storable(member, depth + 1)]));
 }
 
 /** The query as a plain object: `a=1&a=2` and `a[]=1` become lists, single values stay text. */

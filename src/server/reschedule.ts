@@ -105,8 +105,6 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
 
   const uid = createUid();
   const rescheduledByEmail = body.rescheduledBy ?? caller?.email ?? null;
-  const isByHost =
-    isHost || old.hosts.some((host) => host.email.toLowerCase() === rescheduledByEmail?.toLowerCase() && caller?.id === host.id);
   const reason = body.reschedulingReason ?? null;
   const cancelled = await updateBooking(tx, old.uid, {
     from: ['accepted', 'pending', 'cancelled'],
@@ -119,7 +117,7 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     hostIds: hostIds(old),
     title: old.title,
     description: old.description,
-    status: !isByHost && needsConfirmation(eventType, { start, now }) ? 'pending' : 'accepted',
+    status: !isHost && needsConfirmation(eventType, { start, now }) ? 'pending' : 'accepted',
     startAt: start,
     endAt: start + lengthMs,
     beforeBufferMinutes: facts.event.beforeBufferMinutes,

@@ -95,6 +95,18 @@ describe('reads', () => {
     for (const at of later) expect(at - (refused ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
+  it("wait as long as Cal.com's own header says", async () => {
+    api.fail('GET /v2/me', {
+      kind: 'answer',
+      status: 429,
+      body: { message: 'Too many requests' },
+      headers: { 'x-ratelimit-reset-default': '1' },
+    });
+    await connect().getMe();
+    const [refused, answered] = api.requests.map((request) => request.at);
+    expect((answered ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
   it('report a Retry-After that is too long to wait for', async () => {
     api.fail('GET /v2/me', { kind: 'answer', status: 429, body: { message: 'Too many requests' }, headers: { 'retry-after': '3600' } });
     expect(await failureOf(connect().getMe())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 3600 });

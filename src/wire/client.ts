@@ -89,7 +89,7 @@ export function createClient(options: ClientOptions): Client {
     }
     const body = parseJson(text);
     if (!response.ok) {
-      const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
+      const retryAfterMs = readRetryAfter(response);
       if (retryAfterMs !== undefined && retryAfterMs <= retries.maximumRetryAfterMs) pace.holdFor(retryAfterMs);
       const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
       throw toAnswerFailure({ status: response.status, body, text, host, retryAfterSeconds });
@@ -228,6 +228,12 @@ function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promi
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
+}
+
+/** Cal.com names the time only as the seconds until its limit starts anew. */
+function readRetryAfter({ status, headers }: Response): number | undefined {
+  const reset = status === 429 ? headers.get('x-ratelimit-reset-default') : null;
+  return parseRetryAfter(headers.get('retry-after') ?? reset, Date.now());
 }
 
 function parseJson(text: string): unknown {

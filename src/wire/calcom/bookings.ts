@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { page, success } from './envelope.ts';
 import { bookingLocationInput } from './locations.ts';
-import { commaSeparated, direction, email, isoInstant, language, phoneNumber, timeZone, wholeNumber } from './scalars.ts';
+import { commaSeparated, direction, email, isoInstant, language, phoneNumber, rowId, timeZone, wholeNumber } from './scalars.ts';
 
 const VERSIONS = ['2024-08-13', '2026-02-25'] as const;
 
@@ -30,7 +30,7 @@ const metadataInput = z
 export const createBookingBody = z.strictObject({
   start,
   attendee: attendeeInput,
-  eventTypeId: z.int({ error: 'eventTypeId must be an integer number' }).optional(),
+  eventTypeId: rowId('eventTypeId').optional(),
   eventTypeSlug: z.string().min(1).optional(),
   username: z.string().min(1).optional(),
   teamSlug: z.string().min(1).optional(),

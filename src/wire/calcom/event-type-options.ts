@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bookingFieldInput } from './booking-fields.ts';
 import { eventLocationInput } from './locations.ts';
+import { calendarDate, rowId } from './scalars.ts';
 
 const YEAR_OF_MINUTES = 527_040;
 
@@ -34,14 +35,12 @@ function ascending(name: string, what: string) {
   };
 }
 
-const windowDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-
 const bookingWindow = z.union(
   [
     disabled,
     z.object({ type: z.enum(['businessDays', 'calendarDays']), value: z.int().min(1).max(3660), rolling: z.boolean().optional() }),
     z
-      .object({ type: z.literal('range'), value: z.tuple([windowDay, windowDay]) })
+      .object({ type: z.literal('range'), value: z.tuple([calendarDate, calendarDate]) })
       .refine((window) => window.value[0] <= window.value[1], { error: 'Invalid bookingWindow structure.' }),
   ],
   { error: 'Invalid bookingWindow structure.' },
@@ -109,7 +108,7 @@ export const eventTypeOptionsInput = z.object({
   beforeEventBuffer: minutes.optional(),
   afterEventBuffer: minutes.optional(),
   offsetStart: minutes.optional(),
-  scheduleId: z.int().nullable().optional(),
+  scheduleId: rowId('scheduleId').nullable().optional(),
   bookingLimitsCount: z.union([disabled, countLimits]).check(ascending('bookingLimitsCount', 'number of bookings')).optional(),
   bookingLimitsDuration: z.union([disabled, durationLimits]).check(ascending('bookingLimitsDuration', 'duration of bookings')).optional(),
   bookerActiveBookingsLimit: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { success } from './envelope.ts';
-import { email, language, timeZone } from './scalars.ts';
+import { email, language, rowId, timeZone } from './scalars.ts';
 
 export const me = z.object({
   id: z.number(),
@@ -36,7 +36,7 @@ export const updateMeBody = z.object({
   email: email.optional(),
   name: z.string().min(1).max(200).optional(),
   timeFormat: z.union([z.literal(12), z.literal(24)], { error: 'timeFormat must be 12 or 24' }).optional(),
-  defaultScheduleId: z.int().optional(),
+  defaultScheduleId: rowId('defaultScheduleId').optional(),
   weekStart: z.enum(weekdayNames).optional(),
   timeZone: timeZone.optional(),
   locale: language.optional(),

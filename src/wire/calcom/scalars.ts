@@ -17,9 +17,13 @@ export const timeZone = z.string().refine(isTimeZone, {
 
 const ISO_INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
+/** Years beyond do not print as ISO 8601 does, nor read back from databases. */
+const FIRST_YEAR = 1000;
+const LAST_YEAR = 9000;
+
 /**
  * Epoch milliseconds of an ISO 8601 date or date-time; without an offset it is taken as UTC, as the API does. `undefined` when it is none
- * (30 February included).
+ * (30 February included) or lies beyond the years 1000 to 9000.
  */
 export function parseInstant(text: string): number | undefined {
   const match = ISO_INSTANT.exec(text.trim());
@@ -28,6 +32,7 @@ export function parseInstant(text: string): number | undefined {
   const [hour = 0, minute = 0] = clock.split(':').map(Number);
   const dayStart = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(dayStart) || new Date(dayStart).toISOString().slice(0, 10) !== date) return undefined;
+  if (Number(date.slice(0, 4)) < FIRST_YEAR || Number(date.slice(0, 4)) > LAST_YEAR) return undefined;
   if (hour > 23 || minute > 59 || Number(seconds) > 59) return undefined;
   const milliseconds = Number(fraction.padEnd(3, '0').slice(0, 3));
   const local = dayStart + ((hour * 60 + minute) * 60 + Number(seconds)) * 1000 + milliseconds;
@@ -62,6 +67,11 @@ export function commaSeparated<Item extends z.ZodType>(item: Item, emptyMessage:
   );
 }
 
+/** "2030-01-11" */
+export const calendarDate = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(text) !== undefined, {
+  error: (issue) => `date must be a day as YYYY-MM-DD such as "2030-01-11", not ${JSON.stringify(issue.input)}`,
+});
+
 /** A whole number in a query, where everything is text. */
 export function wholeNumber(name: string, { minimum = 0, maximum = 2_147_483_647 }: { minimum?: number; maximum?: number } = {}) {
   return z
@@ -77,7 +87,19 @@ export function wholeNumber(name: string, { minimum = 0, maximum = 2_147_483_647
     );
 }
 
-export const email = z.email({ error: 'Invalid email format' });
+/** The number of a row. */
+export function rowId(name: string) {
+  const error = `${name} must be an integer number`;
+  return z
+    .int({ error })
+    .min(1, { error: `${name} must not be less than 1` })
+    .max(2_147_483_647, { error: `${name} is too large` });
+}
+
+/** What browsers take in an email field, with a dot in the domain. */
+const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
+
+export const email = z.email({ pattern: EMAIL, error: 'Invalid email format' }).max(320, { error: 'Invalid email format' });
 
 /** E.164 */
 export const phoneNumber = z

@@ -2,21 +2,13 @@ import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { bareSuccess, success } from './envelope.ts';
 import { weekdayNames } from './me.ts';
-import { timeZone } from './scalars.ts';
+import { calendarDate, timeZone } from './scalars.ts';
 
 const VERSIONS = ['2024-06-11', '2024-06-14'] as const;
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
   error: (issue) => `must be a time as HH:MM such as "09:00", not ${JSON.stringify(issue.input)}`,
 });
-
-const calendarDate = z.string().refine(
-  (text) => {
-    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-  },
-  { error: (issue) => `date must be a day as YYYY-MM-DD such as "2030-01-11", not ${JSON.stringify(issue.input)}` },
-);
 
 const availabilityInput = z.object({
   days: z.array(z.enum(weekdayNames, { error: `days must be names of weekdays: ${weekdayNames.join(', ')}` })).min(1),
