@@ -6,6 +6,7 @@ import { isOverlap } from '../store/conflicts.ts';
 import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
 import { listBookings } from '../store/list-bookings.ts';
 import { lockHosts } from '../store/locks.ts';
+import { type ChangeAuthor, recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
 import type { UserRecord } from '../store/users.ts';
 import type { createBookingBody } from '../wire/calcom/bookings.ts';
@@ -73,7 +74,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
   await checkActiveLimit(tx, { eventType, host, email: booker.email, isHost, now });
 
   const uid = createUid();
-  return await insertBooking(tx, {
+  const booking = await insertBooking(tx, {
     uid,
     eventTypeId: eventType.id,
     hostIds: [host.id],
@@ -100,6 +101,17 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
     attendees,
     now,
   });
+  await recordChange(tx, {
+    trigger: booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED',
+    booking,
+    by: toAuthor(caller),
+  });
+  return booking;
+}
+
+/** Who a change is by, for those who are told of it. */
+export function toAuthor(caller: Caller | undefined): ChangeAuthor {
+  return caller === undefined ? {} : { userId: caller.id, email: caller.email };
 }
 
 /** Verification codes travel by mail, and this service sends none yet: only the host books such event types. */

@@ -43,7 +43,7 @@ describe('creating a booking', () => {
     });
     expect((await service.call(`GET /v2/bookings/${data.uid}`)).body.data.uid).toBe(data.uid);
     const list = await service.call('GET /v2/bookings', { key: host.key });
-    expect(list.body.data.map((item: { uid: string }) => item.uid)).toEqual([data.uid]);
+    expect(list.body.data.map((item) => item.uid)).toEqual([data.uid]);
     expect(list.body.pagination).toEqual({
       totalItems: 1,
       remainingItems: 0,

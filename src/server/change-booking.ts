@@ -2,10 +2,11 @@ import { type BookingRecord, getBooking, updateBooking } from '../store/bookings
 import { getEventType } from '../store/event-types.ts';
 import { readHostFacts } from '../store/host-facts.ts';
 import { lockHosts } from '../store/locks.ts';
+import { recordChange } from '../store/outbox.ts';
 import type { Handle, Transaction } from '../store/store.ts';
 import type { CancelBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
-import { refuseOverlap } from './book.ts';
+import { refuseOverlap, toAuthor } from './book.ts';
 import { HttpFailure } from './http-failure.ts';
 import { overlapRefusal } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
@@ -56,6 +57,7 @@ export async function cancel(service: Service, { uid, body, caller }: Change<Can
     });
     // Somebody else's cancel was committed between our reading and our writing.
     if (cancelled === undefined) throw alreadyCancelled(uid);
+    await recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: cancelled, by: toAuthor(caller) });
     return cancelled;
   });
 }
@@ -86,6 +88,7 @@ export async function confirm(service: Service, { uid, caller }: Change<unknown>
       await checkStillFree(tx, booking, service.now());
       const confirmed = await updateBooking(tx, uid, { from: ['pending'], changes: { status: 'accepted', now: service.now() } });
       if (confirmed === undefined) throw undecidable('Booking already confirmed');
+      await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: confirmed, by: toAuthor(caller) });
       return confirmed;
     }),
   );
@@ -107,6 +110,7 @@ export async function decline(
       },
     });
     if (declined === undefined) throw undecidable('Booking has been decided already');
+    await recordChange(tx, { trigger: 'BOOKING_REJECTED', booking: declined, by: toAuthor(caller) });
     return declined;
   });
 }

@@ -31,7 +31,7 @@ describe('event types', () => {
       confirmationPolicy: { disabled: true },
       bookingUrl: `http://cal.test/${user.username}/intro-call`,
     });
-    expect(created.body.data.bookingFields.map((field: { slug: string }) => field.slug)).toEqual([
+    expect(created.body.data.bookingFields?.map((field) => field.slug)).toEqual([
       'name',
       'email',
       'location',
@@ -156,7 +156,7 @@ describe('event types', () => {
     const { key, user } = await addHost(service, { options: { locations: [{ type: 'address', address: 'Via Segreta 7' }] } });
     await service.call('POST /v2/event-types', { key, body: { ...minimal, hidden: true } });
     const slugs = async (query: string, by?: string) =>
-      (await service.call(`GET /v2/event-types${query}`, { key: by })).body.data.map((item: { slug: string }) => item.slug);
+      (await service.call(`GET /v2/event-types${query}`, { key: by })).body.data.map((item) => item.slug);
     expect(await slugs('', key)).toEqual(['hour', 'intro-call']);
     expect(await slugs(`?username=${user.username}`)).toEqual(['hour']);
     expect(await slugs(`?username=${user.username}`, key)).toEqual(['hour', 'intro-call']);

@@ -3,12 +3,13 @@ import { admit } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewAttendee, updateBooking } from '../store/bookings.ts';
 import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
+import { recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
 import { getUser, type UserRecord } from '../store/users.ts';
 import type { rescheduleBookingBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
-import { createUid, refuseOverlap } from './book.ts';
+import { createUid, refuseOverlap, toAuthor } from './book.ts';
 import { isHostOf, readBooking } from './change-booking.ts';
 import { needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
@@ -111,7 +112,7 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     changes: { status: 'cancelled', rescheduledToUid: uid, rescheduledByEmail, reschedulingReason: reason, now },
   });
   if (cancelled === undefined) throw new HttpFailure(404, 'Could not find original booking');
-  return await insertBooking(tx, {
+  const booking = await insertBooking(tx, {
     uid,
     eventTypeId: eventType.id,
     hostIds: hostIds(old),
@@ -135,6 +136,14 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     attendees: keepAttendees(old),
     now,
   });
+  // The old booking's end is part of this one change, and a move that waits for the host's word is a request like any other.
+  await recordChange(tx, {
+    trigger: booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_RESCHEDULED',
+    booking,
+    previous: cancelled,
+    by: toAuthor(caller),
+  });
+  return booking;
 }
 
 function hostIds(booking: BookingRecord): readonly [number, ...number[]] {

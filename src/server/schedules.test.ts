@@ -36,7 +36,7 @@ describe('schedules', () => {
     const created = await service.call('POST /v2/schedules', { key, body });
     expect(created).toMatchObject({ status: 201, body: { data: { ...body, availability: [{ days: ['Monday', 'Sunday'] }] } } });
     const list = (await service.call('GET /v2/schedules', { key })).body.data;
-    expect(list.map((item: { name: string; isDefault: boolean }) => [item.name, item.isDefault])).toEqual([
+    expect(list.map((item) => [item.name, item.isDefault])).toEqual([
       ['Office', false],
       ['Evenings', true],
     ]);

@@ -4,6 +4,7 @@ import { createSchedule } from '../store/schedules.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { testSeedArchive } from '../store/test-engines.ts';
 import { createUser, type UserRecord } from '../store/users.ts';
+import type { Booking, EventType, Me, Schedule } from '../wire/calcom/index.ts';
 import { createService } from './app.ts';
 import type { App } from './serve.ts';
 
@@ -12,12 +13,20 @@ export const MONDAY = Date.parse('2050-09-05T00:00:00Z');
 
 const VERSIONS = { bookings: '2024-08-13', 'event-types': '2024-06-14', schedules: '2024-06-11', slots: '2024-09-04' } as const;
 
-// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes and compare every value they read.
-type Json = any;
+type Item = Booking & EventType & Schedule & Me;
+
+/** Whichever envelope it is: tests know what they asked for. */
+interface AnswerBody {
+  readonly status: string;
+  readonly data: Item & readonly Item[];
+  readonly pagination: unknown;
+  readonly message: string;
+  readonly error: { readonly code: string; readonly message: string; readonly details: Readonly<Record<string, unknown>> };
+}
 
 export interface Answer {
   readonly status: number;
-  readonly body: Json;
+  readonly body: AnswerBody;
   readonly headers: Headers;
 }
 
@@ -72,7 +81,7 @@ export function toTestService(store: Store): TestService {
       });
       const response = await app.fetch(request);
       const answer = await response.text();
-      return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer), headers: response.headers };
+      return { status: response.status, body: JSON.parse(answer), headers: response.headers };
     },
     close: () => store.close(),
   };

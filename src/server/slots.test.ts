@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Slots, slots } from '../wire/calcom/index.ts';
 import { addHost, bookingBody, startTestService, type TestHost, type TestService } from './service.fixture.ts';
 
 let service: TestService;
@@ -14,15 +15,13 @@ afterAll(async () => {
   await service.close();
 });
 
-type Days = Record<string, { start: string; end?: string }[]>;
-
-async function slotsOf(query: string): Promise<Days> {
+async function slotsOf(query: string): Promise<Slots> {
   const answer = await service.call(`GET /v2/slots?${query}`);
   expect(answer.status).toBe(200);
-  return answer.body.data;
+  return slots.parse(answer.body.data);
 }
 
-function starts(days: Days): string[] {
+function starts(days: Slots): string[] {
   return Object.values(days).flatMap((day) => day.map((slot) => slot.start));
 }
 
