@@ -10,7 +10,10 @@ export async function listBookings(values: Values, terminal: Terminal): Promise<
   const before = textOf(values, 'before');
   const { toDayOrMoment } = after === undefined && before === undefined ? { toDayOrMoment: undefined } : await import('../when.ts');
   const input = given({
-    status: listOf(values, 'status')?.flatMap((status) => status.split(',')),
+    // What is over or cancelled is shown only when it is asked for, by its status or by a time.
+    status:
+      listOf(values, 'status')?.flatMap((status) => status.split(',')) ??
+      (after === undefined && before === undefined ? ['upcoming'] : undefined),
     attendeeEmail: textOf(values, 'attendeeEmail'),
     attendeeName: textOf(values, 'attendeeName'),
     eventTypeId: numberOf(values, 'eventTypeId'),
