@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/model.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
+import type { ChangePayload } from './outbox.ts';
 
 /** `timestamptz`: read as epoch milliseconds, written with `timestamp(ms)`. */
 export type TimestampColumn = ColumnType<number, RawBuilder<number>, RawBuilder<number>>;
@@ -245,6 +246,56 @@ export interface SettingsTable {
   updated_at: TimestampColumn;
 }
 
+export interface WebhooksTable {
+  id: string;
+  user_id: number;
+  /** Null: for all of the user's event types. */
+  event_type_id: number | null;
+  subscriber_url: string;
+  triggers: JsonColumn<readonly string[]>;
+  active: boolean;
+  /** As it was given: the API shows it again. */
+  secret: string | null;
+  payload_template: string | null;
+  version: string;
+  created_at: TimestampColumn;
+  updated_at: TimestampColumn;
+}
+
+/** What happened, written in the transaction that made it happen. */
+export interface OutboxTable {
+  id: string;
+  sequence: Generated<number>;
+  /** A webhook trigger: "BOOKING_CREATED" */
+  kind: string;
+  user_id: number;
+  event_type_id: number | null;
+  booking_uid: string | null;
+  payload: JsonColumn<ChangePayload>;
+  /** The domain clock. */
+  created_at: TimestampColumn;
+  /** The process clock; null until a job per consumer stands for it. */
+  dispatched_at: NullableTimestampColumn;
+}
+
+export interface WebhookDeliveriesTable {
+  /** Of every attempt: receivers tell repetitions by it. */
+  id: string;
+  webhook_id: string;
+  change_id: string;
+  trigger: string;
+  content_type: string;
+  /** The exact text that is signed and sent. */
+  body: string;
+  state: Generated<'pending' | 'delivered' | 'dead'>;
+  attempts: Generated<number>;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: TimestampColumn;
+  last_attempt_at: NullableTimestampColumn;
+  finished_at: NullableTimestampColumn;
+}
+
 /** Every table of Kalends, as the query builder sees it. */
 export interface Database {
   users: UsersTable;
@@ -262,4 +313,7 @@ export interface Database {
   conversations: ConversationsTable;
   messages: MessagesTable;
   settings: SettingsTable;
+  webhooks: WebhooksTable;
+  outbox: OutboxTable;
+  webhook_deliveries: WebhookDeliveriesTable;
 }
