@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/model.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
+import type { CalendarBusyTable, CalendarCredentialsTable, CalendarFeedsTable, FeedTokensTable, MailsTable } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
 
 /** `timestamptz`: read as epoch milliseconds, written with `timestamp(ms)`. */
@@ -316,4 +317,9 @@ export interface Database {
   webhooks: WebhooksTable;
   outbox: OutboxTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  mails: MailsTable;
+  feed_tokens: FeedTokensTable;
+  calendar_credentials: CalendarCredentialsTable;
+  calendar_feeds: CalendarFeedsTable;
+  calendar_busy: CalendarBusyTable;
 }
