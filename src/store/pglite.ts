@@ -5,7 +5,7 @@ import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { Kysely } from 'kysely';
 import type { Database } from './database.ts';
 import { createPgliteDialect } from './dialects.ts';
-import type { OpenEngine } from './store.ts';
+import type { ExecuteSql, OpenEngine } from './store.ts';
 import { SyncedFileSystem } from './synced-file-system.ts';
 import { parseTimestampText } from './timestamp-text.ts';
 
@@ -41,10 +41,25 @@ export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<
   return {
     engine: 'pglite',
     db,
+    executeSql: executeOn(pglite),
     async close() {
       stopMaintenance();
       await db.destroy();
     },
+  };
+}
+
+/** PGlite itself lets it wait while one of our transactions is open. */
+function executeOn(pglite: PGlite): ExecuteSql {
+  return async (text, values = []) => {
+    try {
+      // Only without values does the protocol take several statements.
+      if (values.length > 0) return { rows: (await pglite.query(text, [...values])).rows };
+      return { rows: (await pglite.exec(text)).flatMap((result) => result.rows) };
+    } catch (error) {
+      await pglite.query('rollback').catch(() => {});
+      throw error;
+    }
   };
 }
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { AppError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { createPostgresDialect } from './dialects.ts';
-import type { Handle, OpenEngine } from './store.ts';
+import type { ExecuteSql, Handle, OpenEngine } from './store.ts';
 import { parseTimestampText } from './timestamp-text.ts';
 
 const OLDEST_VERSION = 15;
@@ -30,7 +30,23 @@ export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptio
     await db.destroy();
     throw error;
   }
-  return { engine: 'postgres', db, close: () => db.destroy() };
+  return { engine: 'postgres', db, executeSql: executeOn(pool), close: () => db.destroy() };
+}
+
+function executeOn(pool: pg.Pool): ExecuteSql {
+  return async (text, values = []) => {
+    const client = await pool.connect();
+    try {
+      // Several statements at once answer with a list, which the types of the driver do not say.
+      const answer: pg.QueryResult | pg.QueryResult[] = await client.query(text, [...values]);
+      return { rows: [answer].flat().flatMap((result) => result.rows) };
+    } catch (error) {
+      await client.query('rollback').catch(() => {});
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
 }
 
 const INT8 = pg.types.builtins.INT8;

@@ -18,6 +18,8 @@ export interface Store {
   readonly db: Handle;
   /** Runs `work` in one transaction, again when the database broke a deadlock or a serialisation failure; so `work` must be repeatable. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** Runs SQL that brings its own transactions, several statements at once included, outside of any of ours: what the job queue speaks. */
+  readonly executeSql: ExecuteSql;
   readonly approvals: ApprovalStore;
   readonly journal: JournalStore;
   close(): Promise<void>;
@@ -40,7 +42,7 @@ const ATTEMPTS = 5;
 
 /** Opens the database and brings its tables up to date. The embedded one has no lock: only the owner process of `home` may open it. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { engine, db, close } = await openEngine(options);
+  const { engine, db, executeSql, close } = await openEngine(options);
   try {
     await migrate(db);
   } catch (error) {
@@ -64,6 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     engine,
     db,
     transaction,
+    executeSql,
     approvals: createApprovalStore(db),
     journal: createJournalStore(db),
     close,
@@ -74,8 +77,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 export interface OpenEngine {
   readonly engine: Store['engine'];
   readonly db: Handle;
+  readonly executeSql: ExecuteSql;
   close(): Promise<void>;
 }
+
+/** Rows of all statements, one after the other. A failed statement leaves no transaction open. */
+export type ExecuteSql = (text: string, values?: readonly unknown[]) => Promise<{ readonly rows: unknown[] }>;
 
 function openEngine({ home, databaseUrl, memory = false, seedArchive, poolSize }: StoreOptions): Promise<OpenEngine> {
   if (memory || databaseUrl === undefined) {
