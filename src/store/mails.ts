@@ -1,0 +1,205 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { MailKind, MailState } from './mail-feed-tables.ts';
+import { nullableTimestamp, timestamp, toStorableText } from './sql-values.ts';
+import type { Handle, Transaction } from './store.ts';
+
+export type { MailKind, MailState } from './mail-feed-tables.ts';
+
+export interface MailRecord {
+  readonly id: string;
+  readonly bookingUid: string;
+  readonly kind: MailKind;
+  readonly recipient: string;
+  readonly recipientName: string;
+  readonly replyTo: string | null;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** iCalendar, with its method. */
+  readonly calendar: string | null;
+  readonly calendarMethod: 'REQUEST' | 'CANCEL' | null;
+  readonly state: MailState;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: number;
+  readonly sentAt: number | null;
+}
+
+const COLUMNS = [
+  'id',
+  'booking_uid as bookingUid',
+  'kind',
+  'recipient',
+  'recipient_name as recipientName',
+  'reply_to as replyTo',
+  'subject',
+  'body_text as text',
+  'body_html as html',
+  'calendar',
+  'calendar_method as calendarMethod',
+  'state',
+  'attempts',
+  'last_error as lastError',
+  'created_at as createdAt',
+  'sent_at as sentAt',
+] as const;
+
+export interface NewMail extends Pick<MailRecord, 'id' | 'bookingUid' | 'kind' | 'recipientName' | 'replyTo' | 'subject' | 'text' | 'html'> {
+  readonly userId: number;
+  readonly changeId: string;
+  readonly recipient: string;
+  readonly calendar: string | null;
+  readonly calendarMethod: MailRecord['calendarMethod'];
+  /** Nobody who is known here asked for it: it counts against its mailbox. */
+  readonly unrequested: boolean;
+  readonly state: 'queued' | 'kept' | 'held';
+  /** Why it is kept or held. */
+  readonly lastError: string | null;
+  /** Process clock. */
+  readonly now: number;
+}
+
+/** Writes a message once per change, recipient and kind; false when it was there already. */
+export async function insertMail(handle: Handle, mail: NewMail): Promise<boolean> {
+  const result = await handle
+    .insertInto('mails')
+    .values({
+      id: mail.id,
+      user_id: mail.userId,
+      booking_uid: mail.bookingUid,
+      change_id: mail.changeId,
+      kind: mail.kind,
+      recipient: toMailbox(mail.recipient),
+      recipient_name: toStorableText(mail.recipientName),
+      reply_to: mail.replyTo,
+      subject: toStorableText(mail.subject),
+      body_text: toStorableText(mail.text),
+      body_html: toStorableText(mail.html),
+      calendar: mail.calendar === null ? null : toStorableText(mail.calendar),
+      calendar_method: mail.calendarMethod,
+      unrequested: mail.unrequested,
+      state: mail.state,
+      next_attempt_at: timestamp(mail.now),
+      last_error: mail.lastError,
+      created_at: timestamp(mail.now),
+    })
+    .onConflict((conflict) => conflict.constraint('mails_once').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** The one spelling under which a mailbox is counted. */
+export function toMailbox(address: string): string {
+  return address.trim().toLowerCase();
+}
+
+/** First key of the advisory locks on mailboxes. */
+const MAILBOX = 0x4b41_4c03;
+
+/** Until the transaction ends nobody else counts what these mailboxes got. */
+export async function lockMailboxes(tx: Transaction, addresses: readonly string[]): Promise<void> {
+  const mailboxes = [...new Set(addresses.map(toMailbox))];
+  if (mailboxes.length === 0) return;
+  await sql`select pg_advisory_xact_lock(${MAILBOX}::integer, key) from (
+    select distinct hashtext(mailbox) as key from (values ${sql.join(mailboxes.map((mailbox) => sql`(${mailbox}::text)`))}) as list (mailbox)
+    order by 1) as keys`.execute(tx);
+}
+
+/** How many messages that nobody known asked for a mailbox was meant to get since each of two moments; what was held does not count. */
+export async function countUnrequested(
+  handle: Handle,
+  address: string,
+  { hourAgo, dayAgo }: { readonly hourAgo: number; readonly dayAgo: number },
+): Promise<{ readonly lastHour: number; readonly lastDay: number }> {
+  return await handle
+    .selectFrom('mails')
+    .select((eb) => [
+      eb.fn.countAll<number>().filterWhere('created_at', '>', timestamp(hourAgo)).as('lastHour'),
+      eb.fn.countAll<number>().as('lastDay'),
+    ])
+    .where('recipient', '=', toMailbox(address))
+    .where('unrequested', '=', true)
+    .where('state', '!=', 'held')
+    .where('created_at', '>', timestamp(dayAgo))
+    .executeTakeFirstOrThrow();
+}
+
+/** Takes the message that has waited longest for its attempt; it comes back when nobody reports on it before `lostAt`. */
+export async function takeDueMail(
+  handle: Handle,
+  { now, lostAt }: { readonly now: number; readonly lostAt: number },
+): Promise<MailRecord | undefined> {
+  return await handle
+    .updateTable('mails')
+    .set((eb) => ({ state: 'sending', attempts: eb('attempts', '+', 1), next_attempt_at: timestamp(lostAt) }))
+    .where('id', '=', (query) =>
+      query
+        .selectFrom('mails')
+        .select('id')
+        .where('state', 'in', ['queued', 'sending'])
+        .where('next_attempt_at', '<=', timestamp(now))
+        .orderBy('next_attempt_at')
+        .orderBy('sequence')
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
+export interface MailReport {
+  readonly state: 'sent' | 'queued' | 'failed';
+  readonly error?: string;
+  /** When it is tried again. */
+  readonly nextAttemptAt?: number;
+  readonly now: number;
+}
+
+/** What became of an attempt; `attempt` is the count it was taken with, so that a late report says nothing about a newer attempt. */
+export async function reportMail(
+  handle: Handle,
+  { id, attempts }: Pick<MailRecord, 'id' | 'attempts'>,
+  report: MailReport,
+): Promise<void> {
+  await handle
+    .updateTable('mails')
+    .set({
+      state: report.state,
+      last_error: report.error ?? null,
+      next_attempt_at: timestamp(report.nextAttemptAt ?? report.now),
+      sent_at: nullableTimestamp(report.state === 'sent' ? report.now : null),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'sending')
+    .where('attempts', '=', attempts)
+    .execute();
+}
+
+/** The newest first. */
+export async function listMails(
+  handle: Handle,
+  userId: number,
+  { limit, state }: { readonly limit: number; readonly state?: MailState | undefined },
+): Promise<readonly MailRecord[]> {
+  return await handle
+    .selectFrom('mails')
+    .select(COLUMNS)
+    .where('user_id', '=', userId)
+    .where((eb): Expression<SqlBool> => (state === undefined ? eb.lit(true) : eb('state', '=', state)))
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Up to `limit` messages whose id begins so: two mean that more must be written. */
+export async function findMails(handle: Handle, userId: number, idStart: string, limit: number): Promise<readonly MailRecord[]> {
+  return await handle
+    .selectFrom('mails')
+    .select(COLUMNS)
+    .where('user_id', '=', userId)
+    .where((eb) => eb(eb.cast<string>('id', 'text'), 'like', `${idStart.replace(/[^0-9a-f-]/gi, '_').toLowerCase()}%`))
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .execute();
+}
