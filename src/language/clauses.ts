@@ -58,7 +58,7 @@ export function cutClauses(words: readonly Word[]): readonly Clause[] {
     if (word === undefined) break;
     if (word.kind === 'time') {
       dropTimeLeads(open.words);
-      const role = open.role;
+      const role = /\.$/.test(word.text) && words[at + 1]?.isCapital === true ? 'tail' : open.role;
       close('time', '');
       open.words.push(word);
       // A day before a noun describes it: "my Friday lunch".
@@ -122,7 +122,8 @@ function markerAt(words: readonly Word[], at: number, role: Role): Marker | unde
   const isSlot = /^(next|first|earliest|soonest|any|your|my)$/.test(lower(1) === 'the' ? lower(2) : lower(1));
   if (/^(at|in|@)$/.test(word) && !isSlot && !isTimeNear(words, at + 1)) return { role: 'place', length: 1 };
   if (word === 'for' && !isTimeNear(words, at + 1)) return { role: 'for', length: 1 };
-  if (word === 'to' && !isTimeNear(words, at + 1)) return { role: 'to', length: 1 };
+  const isTitle = role === 'head' && words[at + 1]?.isCapital === true && words[at - 1] !== undefined;
+  if (word === 'to' && !isTitle && !isTimeNear(words, at + 1)) return { role: 'to', length: 1 };
   return undefined;
 }
 

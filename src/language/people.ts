@@ -16,6 +16,8 @@ export function findPeople(
   for (const person of [
     ...findAddressed(words),
     ...clauses.filter(({ role }) => role === 'with').flatMap(({ words: named }) => splitNames(named)),
+    ...clauses.filter(({ role, words: named }) => role === 'for' && isNameList(named)).flatMap(({ words: named }) => splitNames(named)),
+    ...findMet(words),
     ...namesBooked(bookedWords, knownNames),
     ...findKnown(words, knownNames),
   ]) {
@@ -80,6 +82,27 @@ function namesBooked(words: readonly Word[], knownNames: readonly string[]): rea
   const known = new Set(knownNames.flatMap((name) => name.toLowerCase().split(/\s+/)));
   const isSure = usable.length === 1 || usable.every(({ isCapital, lower }) => isCapital || known.has(lower));
   return isSure ? splitNames(words) : [];
+}
+
+/** "for Ada, Bob and Carol": several capitals in a row are people. */
+function isNameList(words: readonly Word[]): boolean {
+  const names = words.filter(({ lower }) => lower !== ',' && lower !== 'and');
+  return (
+    names.length > 1 &&
+    names.length < words.length &&
+    names.every((word) => word.isCapital && isNameWord(word) && !OCCASION_NOUNS.has(word.lower))
+  );
+}
+
+/** "meet Ada", "invite Bob", "between Ada and Bob". */
+function findMet(words: readonly Word[]): readonly Person[] {
+  return words.flatMap(({ lower }, at) => {
+    const isPair = lower === 'between';
+    if (!isPair && !/^(?:meet|meeting|see|seeing|call|calling|invite)$/.test(lower)) return [];
+    const next = words[at + 1];
+    if (next?.isCapital !== true || !isNameWord(next) || OCCASION_NOUNS.has(next.lower)) return [];
+    return splitNames(words.slice(at + 1)).filter(({ name }) => name !== undefined && /^\p{Lu}/u.test(name));
+  });
 }
 
 function findKnown(words: readonly Word[], knownNames: readonly string[]): readonly Person[] {

@@ -22,7 +22,17 @@ function readDates(text: string, { now, timeZone, conventions }: LanguageContext
   const impossible = [...text.matchAll(IMPOSSIBLE_TIME)]
     .filter(({ index, 0: phrase }) => !isRead(index, phrase))
     .map(({ index, 0: phrase }): Reading => ({ kind: 'time', text: phrase, index, unresolved: true }));
-  return [...found, ...impossible].toSorted((a, b) => a.index - b.index);
+  const said = found.filter((reading) => !isNameOfEvening(reading, text));
+  return [...said, ...impossible].toSorted((a, b) => a.index - b.index);
+}
+
+/** The night of "movie night" and "date night" says what it is, not when. */
+function isNameOfEvening(reading: Reading, text: string): boolean {
+  if (!/^night$/i.test(reading.text)) return false;
+  const before = /(\p{L}+)\s+$/u.exec(text.slice(0, reading.index))?.[1]?.toLowerCase();
+  return (
+    before !== undefined && !/^(?:at|the|this|that|last|every|each|all|late|one|a|for|by|on|in|tomorrow|today|yesterday)$|day$/.test(before)
+  );
 }
 
 const IMPOSSIBLE_TIME =

@@ -66,6 +66,17 @@ function partOf(reading: Reading): When {
     const isShort = date === undefined || end.slice(0, 10) === date || (endTime === '00:00' && end.slice(0, 10) > date);
     if (isShort) return { ...flags, ...(date === undefined ? {} : { date }), time: from, endTime };
   }
+  // "starting at 10" is a start; "after 10" leaves it open.
+  if (start != null && end == null && /^(?:start|begin|from)/i.test(text)) {
+    return {
+      ...flags,
+      ...(start.includes('T')
+        ? { date: start.slice(0, 10), time: start.slice(11, 16) }
+        : isTimeOfDay(cutSeconds(start))
+          ? { time: cutSeconds(start) }
+          : { date: start }),
+    };
+  }
   return { ...flags, ...(start == null ? {} : { from: cutSeconds(start) }), ...(end == null ? {} : { to: cutSeconds(end) }) };
 }
 
