@@ -88,7 +88,7 @@ export async function confirm(service: Service, { uid, caller }: Change<unknown>
       await checkStillFree(tx, booking, service.now());
       const confirmed = await updateBooking(tx, uid, { from: ['pending'], changes: { status: 'accepted', now: service.now() } });
       if (confirmed === undefined) throw undecidable('Booking already confirmed');
-      await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: confirmed, by: toAuthor(caller) });
+      await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: confirmed, by: toAuthor(caller), details: { confirmed: true } });
       return confirmed;
     }),
   );
