@@ -143,14 +143,15 @@ function placesIn(words: readonly Word[]): readonly ScopeEntity[] {
     if (next === undefined || next.kind === 'time' || next.kind === 'number') return [];
     const place: Word[] = [];
     for (const part of words.slice(at + 1)) {
+      if (place.length === 0 && /^(?:the|a|an|my|our)$/.test(part.lower)) continue;
       if (part.kind !== 'word' || (PREPOSITIONS.has(part.lower) && part.lower !== 'of') || STOPS.has(part.lower)) break;
-      if (place.length > 0 || !ARTICLES.has(part.lower)) place.push(part);
+      place.push(part);
     }
     const first = place[0]?.lower ?? '';
     if (
       place.length === 0 ||
       place.length > 4 ||
-      /^(?:calendar|calender|calendars|schedule|list|me|it|that|touch|case|advance|meetings?|which|order|least|all|once|one|google|agenda|list)$/.test(
+      /^(?:calendar|calender|calendars|schedule|list|me|it|that|touch|case|advance|meetings?|which|order|least|all|once|one|google|agenda)$/.test(
         first,
       ) ||
       place.some(({ lower }) => lower === 'calendar')
