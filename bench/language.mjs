@@ -1,5 +1,5 @@
 // Lets an evaluation of language understanding ask the built grammar. Plain ES2022: it runs on Node 20 too.
-import { defaultConventions, findDates, readFrame, readScope, understand } from '../dist/language.js';
+import { defaultConventions, findDates, readFrame, readScope } from '../dist/language.js';
 
 /** Epoch milliseconds of a local "2030-01-07T08:00:00" in a zone: the offset is looked up twice, for the days when it changes. */
 function toEpoch(reference, timeZone) {
@@ -29,10 +29,4 @@ export function request(question) {
 
 export function scope(question) {
   return readScope(question.text, toContext(question));
-}
-
-/** One sentence as `kalends understand` prints it; `now` is an ISO instant, `zone` an IANA name. */
-export function explain(text, { now, zone }) {
-  const context = { now: Date.parse(now), timeZone: zone };
-  return { request: understand(text, context), frame: readFrame(text, context), scope: readScope(text, context) };
 }
