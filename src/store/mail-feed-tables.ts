@@ -17,8 +17,9 @@ export interface MailsTable {
   /** What it follows from; with recipient and kind it is unique. */
   change_id: string;
   kind: MailKind;
-  /** Lower case. */
   recipient: string;
+  /** All spellings of one mailbox are counted together. */
+  mailbox: string;
   recipient_name: string;
   reply_to: string | null;
   subject: string;

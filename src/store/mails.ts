@@ -44,7 +44,8 @@ const COLUMNS = [
   'sent_at as sentAt',
 ] as const;
 
-export interface NewMail extends Pick<MailRecord, 'id' | 'bookingUid' | 'kind' | 'recipientName' | 'replyTo' | 'subject' | 'text' | 'html'> {
+export interface NewMail
+  extends Pick<MailRecord, 'id' | 'bookingUid' | 'kind' | 'recipientName' | 'replyTo' | 'subject' | 'text' | 'html'> {
   readonly userId: number;
   readonly changeId: string;
   readonly recipient: string;
@@ -69,7 +70,8 @@ export async function insertMail(handle: Handle, mail: NewMail): Promise<boolean
       booking_uid: mail.bookingUid,
       change_id: mail.changeId,
       kind: mail.kind,
-      recipient: toMailbox(mail.recipient),
+      recipient: mail.recipient,
+      mailbox: toMailbox(mail.recipient),
       recipient_name: toStorableText(mail.recipientName),
       reply_to: mail.replyTo,
       subject: toStorableText(mail.subject),
@@ -88,39 +90,62 @@ export async function insertMail(handle: Handle, mail: NewMail): Promise<boolean
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-/** The one spelling under which a mailbox is counted. */
+/** The one spelling under which a mailbox is counted: without case, tags after "+", and the dots that Gmail does not see. */
 export function toMailbox(address: string): string {
-  return address.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  const domain = address
+    .slice(at + 1)
+    .trim()
+    .toLowerCase();
+  const name = address.slice(0, at).trim().toLowerCase().replace(/\+.*$/, '');
+  return domain === 'gmail.com' || domain === 'googlemail.com' ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${domain}`;
 }
 
-/** First key of the advisory locks on mailboxes. */
+/** First keys of the advisory locks on those who cause and those who get mail. */
 const MAILBOX = 0x4b41_4c03;
+const SENDER = 0x4b41_4c04;
 
-/** Until the transaction ends nobody else counts what these mailboxes got. */
-export async function lockMailboxes(tx: Transaction, addresses: readonly string[]): Promise<void> {
-  const mailboxes = [...new Set(addresses.map(toMailbox))];
-  if (mailboxes.length === 0) return;
+/** Until the transaction ends nobody else counts what a host's bookings send, and what these mailboxes get. */
+export async function lockMail(tx: Transaction, userId: number, addresses: readonly string[]): Promise<void> {
+  const mailboxes = sql.join([...new Set(addresses.map(toMailbox))].map((mailbox) => sql`(${mailbox}::text)`));
+  // The one key of a host comes first, so two changes of different hosts meet only at the mailboxes, and there in order.
+  await sql`select pg_advisory_xact_lock(${SENDER}::integer, ${userId}::integer)`.execute(tx);
+  if (addresses.length === 0) return;
   await sql`select pg_advisory_xact_lock(${MAILBOX}::integer, key) from (
-    select distinct hashtext(mailbox) as key from (values ${sql.join(mailboxes.map((mailbox) => sql`(${mailbox}::text)`))}) as list (mailbox)
-    order by 1) as keys`.execute(tx);
+    select distinct hashtext(mailbox) as key from (values ${mailboxes}) as list (mailbox) order by 1) as keys`.execute(tx);
 }
 
-/** How many messages that nobody known asked for a mailbox was meant to get since each of two moments; what was held does not count. */
+export interface Count {
+  readonly lastHour: number;
+  readonly lastDay: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How many messages nobody known had asked for, to a mailbox or to strangers about a host's bookings. What was held does not count. */
 export async function countUnrequested(
   handle: Handle,
-  address: string,
-  { hourAgo, dayAgo }: { readonly hourAgo: number; readonly dayAgo: number },
-): Promise<{ readonly lastHour: number; readonly lastDay: number }> {
+  of: { readonly address: string } | { readonly userId: number; readonly exceptTo: readonly string[] },
+  now: number,
+): Promise<Count> {
   return await handle
     .selectFrom('mails')
     .select((eb) => [
-      eb.fn.countAll<number>().filterWhere('created_at', '>', timestamp(hourAgo)).as('lastHour'),
+      eb.fn
+        .countAll<number>()
+        .filterWhere('created_at', '>', timestamp(now - HOUR_MS))
+        .as('lastHour'),
       eb.fn.countAll<number>().as('lastDay'),
     ])
-    .where('recipient', '=', toMailbox(address))
+    .where((eb) =>
+      'address' in of
+        ? eb('mailbox', '=', toMailbox(of.address))
+        : eb.and([eb('user_id', '=', of.userId), eb('mailbox', 'not in', of.exceptTo.map(toMailbox))]),
+    )
     .where('unrequested', '=', true)
     .where('state', '!=', 'held')
-    .where('created_at', '>', timestamp(dayAgo))
+    .where('created_at', '>', timestamp(now - DAY_MS))
     .executeTakeFirstOrThrow();
 }
 
@@ -157,11 +182,7 @@ export interface MailReport {
 }
 
 /** What became of an attempt; `attempt` is the count it was taken with, so that a late report says nothing about a newer attempt. */
-export async function reportMail(
-  handle: Handle,
-  { id, attempts }: Pick<MailRecord, 'id' | 'attempts'>,
-  report: MailReport,
-): Promise<void> {
+export async function reportMail(handle: Handle, { id, attempts }: Pick<MailRecord, 'id' | 'attempts'>, report: MailReport): Promise<void> {
   await handle
     .updateTable('mails')
     .set({

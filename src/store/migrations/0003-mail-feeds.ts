@@ -11,6 +11,7 @@ const STATEMENTS: readonly string[] = [
     change_id text not null,
     kind text not null,
     recipient text not null,
+    mailbox text not null,
     recipient_name text not null,
     reply_to text,
     subject text not null,
@@ -28,7 +29,8 @@ const STATEMENTS: readonly string[] = [
     constraint mails_once unique (change_id, recipient, kind)
   )`,
   'create index mails_user on mails (user_id, sequence)',
-  'create index mails_recipient on mails (recipient, created_at)',
+  'create index mails_unrequested on mails (mailbox, created_at) where unrequested',
+  'create index mails_booking on mails (booking_uid)',
   `create index mails_due on mails (next_attempt_at) where state in ('queued', 'sending')`,
 
   `create table feed_tokens (

@@ -1,0 +1,74 @@
+import { type CalendarAttendee, type CalendarEntry, toICalendar } from '../feeds/icalendar.ts';
+import { titleFor } from './compose.ts';
+import type { LetterAction } from './letter.ts';
+import type { Occasion, Reader } from './occasion.ts';
+import { toPlaceText } from './place.ts';
+import { toCleanText, toOneLine, withoutAddresses } from './plain-text.ts';
+
+export interface Invitation {
+  readonly method: 'REQUEST' | 'CANCEL';
+  /** iCalendar */
+  readonly content: string;
+}
+
+/**
+ * What the reader's calendar is told (RFC 5546); `undefined` when it has nothing to learn. Moves keep the UID and raise the SEQUENCE; a confirmation
+ * keeps both and has a later DTSTAMP.
+ */
+export function composeInvitation(occasion: Occasion, reader: Reader, actions: readonly LetterAction[]): Invitation | undefined {
+  const turn = turnOf(occasion);
+  if (turn === undefined) return undefined;
+  const { booking, isUnrequested } = occasion;
+  const isPlain = !isUnrequested || reader.role === 'host';
+  const place = toPlaceText(booking.location);
+  const [organizer] = booking.hosts;
+  const entry: CalendarEntry = {
+    uid: booking.icsUid,
+    sequence: booking.icsSequence,
+    stamp: occasion.at,
+    start: booking.startAt,
+    end: booking.endAt,
+    summary: titleFor(occasion, reader),
+    description: [isPlain ? toCleanText(booking.description ?? '') : '', ...actions.map(({ label, url }) => `${label}: ${url}`)]
+      .filter((part) => part !== '')
+      .join('\n'),
+    location: place === undefined || isPlain ? place : withoutAddresses(place, 200),
+    status: turn.status,
+    organizer: { name: toOneLine(organizer?.name ?? ''), email: organizer?.email ?? '' },
+    attendees: attendeesFor(occasion, reader),
+  };
+  return { method: turn.method, content: toICalendar({ method: turn.method }, [entry]) };
+}
+
+function turnOf({ kind, booking }: Occasion): (Pick<CalendarEntry, 'status'> & Pick<Invitation, 'method'>) | undefined {
+  // Calendars know the meeting already, from before it was moved.
+  const isKnown = booking.rescheduledFromUid !== null;
+  switch (kind) {
+    case 'booked':
+    case 'confirmed':
+    case 'moved':
+      return { method: 'REQUEST', status: 'CONFIRMED' };
+    case 'requested':
+      return isKnown ? { method: 'REQUEST', status: 'TENTATIVE' } : undefined;
+    case 'declined':
+      return isKnown ? { method: 'CANCEL', status: 'CANCELLED' } : undefined;
+    case 'cancelled':
+      return { method: 'CANCEL', status: 'CANCELLED' };
+    case 'reminder':
+      return undefined;
+  }
+}
+
+function attendeesFor({ booking, isUnrequested }: Occasion, { role, email, attendee: self }: Reader): readonly CalendarAttendee[] {
+  const isPlain = !isUnrequested || role === 'host';
+  const otherHosts = booking.hosts.slice(1).map(({ name, email: address }) => ({ name: toOneLine(name), email: address, accepted: true }));
+  const attendees = booking.seatsTotal !== null && self !== undefined ? [self] : booking.attendees;
+  const people = attendees.map(({ name, email: address, guest }) => ({
+    name: isPlain ? toOneLine(name) : withoutAddresses(name),
+    email: address,
+    accepted: !guest,
+  }));
+  // A host who gets it must stand in it, or some programs do not offer to add it.
+  const host = booking.hosts.find((candidate) => role === 'host' && candidate.email === email && candidate.id === booking.hostId);
+  return [...(host === undefined ? [] : [{ name: toOneLine(host.name), email: host.email, accepted: true }]), ...otherHosts, ...people];
+}

@@ -1,0 +1,20 @@
+import { toOneLine } from './plain-text.ts';
+
+const KINDS: Readonly<Record<string, string>> = {
+  inPerson: 'In person',
+  attendeeInPerson: "In person, at the attendee's address",
+  link: 'Online',
+  userPhone: 'By telephone',
+  phone: 'By telephone',
+  somewhereElse: 'To be agreed',
+  conferencing: 'Video call',
+};
+
+/** Where a booking takes place, for a reader: its address, link or number, or else the kind of place. */
+export function toPlaceText(location: unknown): string | undefined {
+  if (typeof location !== 'object' || location === null) return undefined;
+  // Stored by the service as `{ kind, value }`.
+  const { kind, value } = location as { readonly kind?: unknown; readonly value?: unknown };
+  if (typeof value === 'string' && value.trim() !== '') return toOneLine(value, 500);
+  return typeof kind === 'string' ? (KINDS[kind] ?? 'Video call') : undefined;
+}
