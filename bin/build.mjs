@@ -19,7 +19,15 @@ stampBuild();
 
 async function bundlePrograms() {
   const { build } = await import('esbuild');
-  const shared = { absWorkingDir: root, outdir: 'dist', bundle: true, format: 'esm', sourcemap: false, logLevel: 'error', legalComments: 'none' };
+  const shared = {
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    sourcemap: false,
+    logLevel: 'error',
+    legalComments: 'none',
+  };
   const manifest = JSON.parse((await import('node:fs')).readFileSync(join(root, 'package.json'), 'utf8'));
   await build({
     ...shared,
@@ -47,7 +55,13 @@ function removeOldChunks() {
 }
 
 function bundleApp() {
-  return run(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ['build', '--config', 'src/web/ui/vite.config.ts', '--logLevel', 'error']);
+  return run(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), [
+    'build',
+    '--config',
+    'src/web/ui/vite.config.ts',
+    '--logLevel',
+    'error',
+  ]);
 }
 
 async function makeSeed() {
@@ -57,7 +71,11 @@ async function makeSeed() {
 
 function run(script, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: modernEnvironment() });
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: modernEnvironment(),
+    });
     child.on('error', reject);
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ended with code ${code}`))));
   });

@@ -21,11 +21,16 @@ export function fail(text) {
 
 /** Installs the locked packages unless exactly these are installed already. */
 export function ensureInstalled() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(installStamp) && readFileSync(installStamp, 'utf8') === wanted) return;
   say('Installing packages (once, about half a minute) …');
   // Not `npm ci`: it refuses a lockfile that names no binaries for other systems, and registries without those make npm write such a one.
-  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (npm.error) fail(`npm could not be started (${npm.error.message}). Install Node.js with npm and try again.`);
   if (npm.status !== 0) fail('Installing the packages failed; the lines above say why. Check the network and try again.');
   writeFileSync(installStamp, wanted);
@@ -37,7 +42,9 @@ export function modernNode() {
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
   const bundled = join(root, 'node_modules', 'node', 'bin', 'node');
   if (existsSync(bundled)) return bundled;
-  return fail(`Kalends needs Node 22.18 or newer; this is ${process.versions.node}. Run \`npm install\` in ${root}, which brings one, or update Node.`);
+  return fail(
+    `Kalends needs Node 22.18 or newer; this is ${process.versions.node}. Run \`npm install\` in ${root}, which brings one, or update Node.`,
+  );
 }
 
 /** The environment in which child processes find the modern Node and the packages' commands first. */
