@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { type ChangeRecord, getChange } from '../store/outbox.ts';
+import type { Store } from '../store/store.ts';
+import { defineJob, type Job, type JobCall } from './job.ts';
+
+/** Somebody who is told of every change of the outbox: at least once, in no promised order, with retries of their own. */
+export interface ChangeConsumer {
+  readonly name: string;
+  handle(change: ChangeRecord, call: JobCall): Promise<void>;
+}
+
+/** Registers with `createJobs`. A consumer that is new hears of what happens from then on. */
+export function onChange(name: string, handle: ChangeConsumer['handle']): ChangeConsumer {
+  return { name, handle };
+}
+
+const toldOf = z.object({ changeId: z.string() });
+
+export type ToldOf = z.output<typeof toldOf>;
+
+/** Each consumer has a job of its own per change, so that one which fails holds up no other. */
+export function toConsumerJob({ name, handle }: ChangeConsumer, store: Store): Job<ToldOf> {
+  return defineJob({
+    name: `changes.${name}`,
+    schema: toldOf,
+    concurrency: 8,
+    run: async ({ changeId }, call) => {
+      const change = await getChange(store.db, changeId);
+      // Its user was deleted since, and it with them.
+      if (change !== undefined) await handle(change, call);
+    },
+  });
+}
