@@ -1,10 +1,10 @@
 import { findEventTypes, offersMinutes } from '../../../language/index.ts';
 import type { CallResult } from './conversation.ts';
-import { sayBooking, sayWhen } from './find-booking.ts';
 import { call, type Draft, type Outcome, type Plan, type Scene } from './memory.ts';
 import { type Moment, settleMoment } from './moment.ts';
-import { findSlots, offer, offerNear, offerWithin, type SlotQuery, spanOf } from './offer.ts';
+import { checkStart, findSlots, offer, offerNear, offerWithin, type SlotQuery, spanOf } from './offer.ts';
 import { type KnownEventType, toBooking, toEventTypes } from './results.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { addDays, minutesBetween, sayLength, sayList, sayMoment, sayTime, sayZone, today, toIso, toLocal } from './time.ts';
 import { type Attendee, findAttendees } from './who.ts';
 
@@ -22,7 +22,9 @@ export function* book(draft: Draft, scene: Scene): Plan {
   const { query } = kind;
   const start = yield* chooseStart(draft, { moment, query }, scene);
   if (typeof start !== 'number') return start;
-  const [attendee, ...guests] = attendees;
+  const refused = draft.request.isEarliest === true ? undefined : yield* checkStart(query, start, scene);
+  if (refused !== undefined) return refused;
+  const [attendee, ...guests] = attendees.map((person) => withZone(person, draft.request.timeZone));
   if (attendee === undefined) return { text: 'Who is it with?', memory: { status: 'asking', question: 'who' } };
   const subject = draft.request.subject ?? kind.subject;
   const notes = [draft.request.notes, draft.request.location === undefined ? undefined : `Place: ${draft.request.location}`]
@@ -39,6 +41,11 @@ export function* book(draft: Draft, scene: Scene): Plan {
   const assumed = moment.kind === 'exact' ? moment.assumed : [];
   const result = yield* call({ tool: 'create_booking', input }, announce({ start, attendees, query, kind, assumed }, scene));
   return yield* afterBooking(result, { query, start }, { ...scene, clock });
+}
+
+/** Whose zone was named is not said; that of the one invited is more likely than not, and the approval shows it. */
+function withZone(attendee: Attendee, timeZone: string | undefined): Attendee {
+  return attendee.timeZone !== undefined || timeZone === undefined ? attendee : { ...attendee, timeZone };
 }
 
 function queryOf({ request, when }: Draft): SlotQuery {

@@ -1,10 +1,11 @@
 import { afterRefusal, skipped, unusable } from './book.ts';
 import type { CallResult } from './conversation.ts';
-import { findBookings, sayBooking, sayWhen } from './find-booking.ts';
+import { findBookings } from './find-booking.ts';
 import { call, type Draft, type Outcome, type Plan, type Scene } from './memory.ts';
 import { settleMoment } from './moment.ts';
-import { findSlots, offerWithin, type SlotQuery, spanOf } from './offer.ts';
+import { checkStart, findSlots, offerWithin, type SlotQuery, spanOf } from './offer.ts';
 import { type KnownBooking, toBooking } from './results.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { addDays, addMinutes, sayMoment, sayTime, today, toInstant, toIso, toLocal } from './time.ts';
 
 /** Moves one booking to another time; keeps its time of day when only a day was said, and its day when only a time was. */
@@ -28,6 +29,8 @@ export function* reschedule(draft: Draft, scene: Scene): Plan {
       memory: { status: 'asking', question: 'when', booking },
     };
   }
+  const taken = yield* checkStart(query, start, scene);
+  if (taken !== undefined) return { ...taken, memory: { ...taken.memory, booking } };
   const { reason } = draft.request;
   const result = yield* call(
     { tool: 'reschedule_booking', input: { uid: booking.uid, start: toIso(start), ...(reason === undefined ? {} : { reason }) } },

@@ -1,6 +1,7 @@
 import { isNameLike, type Reference, type When } from '../../../language/index.ts';
 import { call, type Outcome, type Plan, type Scene } from './memory.ts';
 import { type KnownBooking, toBooking, toBookings } from './results.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { sayList, sayMoment, toLocal } from './time.ts';
 
 export interface Search {
@@ -111,17 +112,4 @@ function describe({ person, when, title }: Reference): string {
   ]
     .filter(Boolean)
     .join(' ');
-}
-
-/** "the 30 Min Meeting with Ada Lovelace" */
-export function sayBooking({ title, attendees }: KnownBooking): string {
-  const [first] = attendees;
-  const short = title.replace(/ between .+ and .+$/, '');
-  if (first === undefined || short.includes(first.name)) return `"${short}"`;
-  const others = attendees.length - 1;
-  return `"${short}" with ${first.name}${others > 0 ? ` and ${others} more` : ''}`;
-}
-
-export function sayWhen({ start }: KnownBooking, { clock }: Scene): string {
-  return `on ${sayMoment(Date.parse(start), clock)}`;
 }

@@ -1,9 +1,10 @@
 import type { When } from '../../../language/index.ts';
-import { findBookings, isCalled, listBookings, sayBooking, sayWhen } from './find-booking.ts';
+import { findBookings, isCalled, listBookings } from './find-booking.ts';
 import { call, type Draft, type Plan, type Scene } from './memory.ts';
 import { settleMoment } from './moment.ts';
 import { findSlots, type SlotQuery, spanOf } from './offer.ts';
 import { type KnownBooking, toBookings, toEventTypes, toSlots, totalOf } from './results.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { addDays, sayDate, sayDay, sayLength, sayList, sayMoment, sayTime, today, toInstant, toIso, toLocal } from './time.ts';
 
 /** "What do I have this week?", "who am I meeting tomorrow?", "what's next?" */

@@ -1,6 +1,7 @@
 import { call, type Memory, type Outcome, type Plan, type Scene } from './memory.ts';
-import { type FoundSlots, toSlots } from './results.ts';
-import { addDays, addMinutes, sayDate, sayDay, sayList, sayMoment, sayTime, today, toInstant, toLocal } from './time.ts';
+import { type FoundSlots, toBookings, toSlots } from './results.ts';
+import { sayBooking } from './say-booking.ts';
+import { addDays, addMinutes, sayDate, sayDay, sayList, sayMoment, sayTime, today, toInstant, toIso, toLocal } from './time.ts';
 
 /** What the free times are looked for. */
 export interface SlotQuery {
@@ -26,6 +27,45 @@ export function* findSlots(
     text: [message, hint].filter(Boolean).join(' '),
     memory: isLength ? { status: 'asking', question: 'event-type' } : { status: 'idle' },
   };
+}
+
+/** Looks whether a start can be had; when not, says why and offers what is near. What is looked up here is no promise: the tool decides. */
+export function* checkStart(query: SlotQuery, start: number, scene: Scene): Plan<Outcome | undefined> {
+  const { clock } = scene;
+  const day = toLocal(start, clock).slice(0, 10);
+  const found = yield* findSlots(query, { start: day, end: day }, scene, true);
+  if ('text' in found) return found;
+  const minutes = found.durationMinutes ?? query.durationMinutes ?? found.eventType?.lengthInMinutes ?? 30;
+  const end = start + minutes * 60_000;
+  if (isCovered({ start, end }, found.starts, minutes * 60_000)) return undefined;
+  const bounds = {
+    afterStart: toIso(toInstant(`${addDays(day, -1)}T00:00`, clock)),
+    beforeEnd: toIso(toInstant(`${addDays(day, 2)}T00:00`, clock)),
+  };
+  const listed = yield* call({ tool: 'list_bookings', input: { status: ['upcoming'], ...bounds, take: 250 }, isLookup: true });
+  const taken = toBookings(listed).find(
+    (booking) =>
+      booking.uid !== query.rescheduleUid &&
+      booking.status === 'accepted' &&
+      Date.parse(booking.start) < end &&
+      Date.parse(booking.end) > start,
+  );
+  const why =
+    taken === undefined
+      ? `${sayMoment(start, clock)} is not open for booking.`
+      : `${sayMoment(start, clock)} is taken by ${sayBooking(taken)}.`;
+  return yield* offerNear(query, start, why, scene);
+}
+
+/** A start between two listed ones is free when the listed meetings cover it without a gap. */
+function isCovered(wanted: { readonly start: number; readonly end: number }, starts: readonly number[], lengthMs: number): boolean {
+  let covered = wanted.start;
+  for (const start of starts) {
+    if (start === wanted.start) return true;
+    if (start > covered) break;
+    covered = Math.max(covered, start + lengthMs);
+  }
+  return covered >= wanted.end;
 }
 
 /** Offers what is free on the day of a wanted time, or on the days after it. `why` says what was wrong with the wanted time. */

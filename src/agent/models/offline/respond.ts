@@ -6,7 +6,7 @@ import { continueDraft, startDraft } from './draft.ts';
 import { availability, details, eventTypes, list } from './look.ts';
 import { type Contact, type Draft, emptyMemory, type Memory, type Outcome, type Plan, type Scene, type Step } from './memory.ts';
 import { toBooking, toBookings, toEventTypes } from './results.ts';
-import { acknowledge, decline, drop, greet, help, unclearFragment, unclearYes } from './talk.ts';
+import { acknowledge, decline, drop, greet, help, unclearChoice, unclearFragment, unclearYes } from './talk.ts';
 import type { Clock } from './time.ts';
 import { contactsOf } from './who.ts';
 
@@ -175,6 +175,7 @@ function* talk(request: Request, scene: Scene): Plan<Answered> {
     case 'event-types':
       return yield* eventTypes();
     case 'answer':
+      if (request.choice !== undefined) return unclearChoice(scene);
       return request.when !== undefined || request.people.some(({ email }) => email !== undefined)
         ? unclearFragment(request.text, scene)
         : decline(scene);

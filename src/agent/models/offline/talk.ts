@@ -43,6 +43,11 @@ export function unclearYes({ memory }: Scene): Outcome {
   return { text: 'Good. What shall I do next?', suggestions: EXAMPLES, memory: { status: 'idle' } };
 }
 
+/** A choice where nothing was offered. */
+export function unclearChoice({ memory }: Scene): Outcome {
+  return { text: 'There is nothing to choose from just now. What shall I do?', suggestions: EXAMPLES, memory: keep(memory) };
+}
+
 /** A time or a name out of the blue. */
 export function unclearFragment(text: string, { memory }: Scene): Outcome {
   return {
