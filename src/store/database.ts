@@ -3,6 +3,7 @@ import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/mod
 import type { EventTypeOptions } from './event-type-options.ts';
 import type { CalendarBusyTable, CalendarCredentialsTable, CalendarFeedsTable, FeedTokensTable, MailsTable } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
+import type { SchedulingType, TeamTables } from './team-tables.ts';
 
 /** `timestamptz`: read as epoch milliseconds, written with `timestamp(ms)`. */
 export type TimestampColumn = ColumnType<number, RawBuilder<number>, RawBuilder<number>>;
@@ -65,6 +66,12 @@ export interface EventTypesTable {
   length_minutes: number;
   hidden: Generated<boolean>;
   schedule_id: number | null;
+  /** Null: the user's own. */
+  team_id: number | null;
+  /** Of a team's event type, and only of one. */
+  scheduling_type: SchedulingType | null;
+  /** Whoever joins the team becomes a host. */
+  assign_all_members: Generated<boolean>;
   options: JsonColumn<EventTypeOptions>;
   created_at: TimestampColumn;
   updated_at: TimestampColumn;
@@ -298,7 +305,7 @@ export interface WebhookDeliveriesTable {
 }
 
 /** Every table of Kalends, as the query builder sees it. */
-export interface Database {
+export interface Database extends TeamTables {
   users: UsersTable;
   api_keys: ApiKeysTable;
   schedules: SchedulesTable;

@@ -3,6 +3,7 @@ import type { EventTypesTable } from './database.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
 import { json, timestamp } from './sql-values.ts';
 import type { Handle } from './store.ts';
+import type { SchedulingType } from './team-tables.ts';
 
 const COLUMNS = [
   'event_types.id',
@@ -13,6 +14,9 @@ const COLUMNS = [
   'event_types.length_minutes as lengthMinutes',
   'event_types.hidden',
   'event_types.schedule_id as scheduleId',
+  'event_types.team_id as teamId',
+  'event_types.scheduling_type as schedulingType',
+  'event_types.assign_all_members as assignAllMembers',
   'event_types.options',
   'event_types.created_at as createdAt',
   'event_types.updated_at as updatedAt',
@@ -20,7 +24,7 @@ const COLUMNS = [
 
 export interface EventTypeRecord {
   readonly id: number;
-  /** Its owner and host. */
+  /** Its owner and host; of a team's event type the member who made it. */
   readonly userId: number;
   readonly slug: string;
   readonly title: string;
@@ -29,6 +33,11 @@ export interface EventTypeRecord {
   readonly hidden: boolean;
   /** Null: the owner's default schedule. */
   readonly scheduleId: number | null;
+  /** Null: the owner's own. A team's event type has the hosts of `listEventTypeHosts`. */
+  readonly teamId: number | null;
+  readonly schedulingType: SchedulingType | null;
+  /** Whoever joins the team becomes a host. */
+  readonly assignAllMembers: boolean;
   readonly options: EventTypeOptions;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -43,10 +52,18 @@ export interface NewEventType {
   readonly hidden?: boolean;
   readonly scheduleId?: number | null;
   readonly options?: EventTypeOptions;
+  /** Makes it an event type of a team. */
+  readonly team?: NewTeamPart;
   readonly now: number;
 }
 
-/** A slug the user already has breaks the constraint `event_types_slug` (see `isDuplicate`). */
+export interface NewTeamPart {
+  readonly teamId: number;
+  readonly schedulingType: SchedulingType;
+  readonly assignAllMembers: boolean;
+}
+
+/** A slug the user already has breaks the constraint `event_types_slug`, one the team has `event_types_team_slug` (see `isDuplicate`). */
 export async function createEventType(handle: Handle, event: NewEventType): Promise<EventTypeRecord> {
   return await handle
     .insertInto('event_types')
@@ -58,6 +75,9 @@ export async function createEventType(handle: Handle, event: NewEventType): Prom
       length_minutes: event.lengthMinutes,
       hidden: event.hidden ?? false,
       schedule_id: event.scheduleId ?? null,
+      team_id: event.team?.teamId ?? null,
+      scheduling_type: event.team?.schedulingType ?? null,
+      assign_all_members: event.team?.assignAllMembers ?? false,
       options: json(event.options ?? {}),
       created_at: timestamp(event.now),
       updated_at: timestamp(event.now),
@@ -71,7 +91,13 @@ export async function getEventType(handle: Handle, id: number): Promise<EventTyp
 }
 
 export async function findEventTypeBySlug(handle: Handle, userId: number, slug: string): Promise<EventTypeRecord | undefined> {
-  return await handle.selectFrom('event_types').select(COLUMNS).where('user_id', '=', userId).where('slug', '=', slug).executeTakeFirst();
+  return await handle
+    .selectFrom('event_types')
+    .select(COLUMNS)
+    .where('user_id', '=', userId)
+    .where('slug', '=', slug)
+    .where('team_id', 'is', null)
+    .executeTakeFirst();
 }
 
 export interface EventTypeFilter {
@@ -81,6 +107,7 @@ export interface EventTypeFilter {
   readonly sortCreatedAt?: 'asc' | 'desc';
 }
 
+/** Those of the user himself; a team's are `listTeamEventTypes`. */
 export async function listEventTypes(
   handle: Handle,
   { userId, includeHidden, sortCreatedAt }: EventTypeFilter,
@@ -89,7 +116,28 @@ export async function listEventTypes(
     .selectFrom('event_types')
     .select(COLUMNS)
     .where('user_id', '=', userId)
+    .where('team_id', 'is', null)
     .$if(!includeHidden, (query) => query.where('hidden', '=', false))
+    .$if(sortCreatedAt !== undefined, (query) => query.orderBy('created_at', sortCreatedAt ?? 'asc'))
+    .orderBy('id', sortCreatedAt ?? 'asc')
+    .execute();
+}
+
+export interface TeamEventTypeFilter {
+  readonly teamId: number;
+  readonly slug?: string;
+  readonly sortCreatedAt?: 'asc' | 'desc';
+}
+
+export async function listTeamEventTypes(
+  handle: Handle,
+  { teamId, slug, sortCreatedAt }: TeamEventTypeFilter,
+): Promise<readonly EventTypeRecord[]> {
+  return await handle
+    .selectFrom('event_types')
+    .select(COLUMNS)
+    .where('team_id', '=', teamId)
+    .$if(slug !== undefined, (query) => query.where('slug', '=', slug ?? ''))
     .$if(sortCreatedAt !== undefined, (query) => query.orderBy('created_at', sortCreatedAt ?? 'asc'))
     .orderBy('id', sortCreatedAt ?? 'asc')
     .execute();
@@ -100,7 +148,10 @@ export async function findEventTypes(handle: Handle, ids: readonly number[]): Pr
   return ids.length === 0 ? [] : await handle.selectFrom('event_types').select(COLUMNS).where('id', 'in', ids).orderBy('id').execute();
 }
 
-export type EventTypeChanges = Partial<Omit<NewEventType, 'userId' | 'now'>>;
+export type EventTypeChanges = Partial<Omit<NewEventType, 'userId' | 'team' | 'now'>> & {
+  readonly schedulingType?: SchedulingType;
+  readonly assignAllMembers?: boolean;
+};
 
 /** Changes what is given; `options` replaces the whole document. `undefined` when there is no such event type. */
 export async function updateEventType(
@@ -116,6 +167,8 @@ export async function updateEventType(
     ...(changes.lengthMinutes === undefined ? {} : { length_minutes: changes.lengthMinutes }),
     ...(changes.hidden === undefined ? {} : { hidden: changes.hidden }),
     ...(changes.scheduleId === undefined ? {} : { schedule_id: changes.scheduleId }),
+    ...(changes.schedulingType === undefined ? {} : { scheduling_type: changes.schedulingType }),
+    ...(changes.assignAllMembers === undefined ? {} : { assign_all_members: changes.assignAllMembers }),
     ...(changes.options === undefined ? {} : { options: json(changes.options) }),
   };
   return await handle.updateTable('event_types').set(values).where('id', '=', id).returning(COLUMNS).executeTakeFirst();

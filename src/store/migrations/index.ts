@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { foundation } from './0001-foundation.ts';
 import { webhooks } from './0002-webhooks.ts';
 import { mailFeeds } from './0003-mail-feeds.ts';
+import { teamsSeats } from './0004-teams-seats.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-webhooks': webhooks,
   '0003-mail-feeds': mailFeeds,
+  '0004-teams-seats': teamsSeats,
 };
