@@ -3,10 +3,8 @@ import type { NullableTimestampColumn, TimestampColumn } from './database.ts';
 
 export type MailKind = 'booked' | 'moved' | 'cancelled' | 'confirmed' | 'declined' | 'requested' | 'reminder';
 
-/**
- * `queued` waits to be sent, `sending` is on its way, `kept` is only to be read here, `held` was too much for one mailbox, `failed` was refused for good.
- */
-export type MailState = 'queued' | 'sending' | 'sent' | 'kept' | 'held' | 'failed';
+/** `queued` waits to be sent, `kept` is only to be read here, `held` was too much for one mailbox, `failed` was refused for good. */
+export type MailState = 'queued' | 'sent' | 'kept' | 'held' | 'failed';
 
 export interface MailsTable {
   id: string;
@@ -32,8 +30,6 @@ export interface MailsTable {
   unrequested: boolean;
   state: MailState;
   attempts: Generated<number>;
-  /** Process clock. While `sending`: when the attempt counts as lost. */
-  next_attempt_at: TimestampColumn;
   last_error: string | null;
   /** Process clock. */
   created_at: TimestampColumn;

@@ -81,7 +81,6 @@ export async function insertMail(handle: Handle, mail: NewMail): Promise<boolean
       calendar_method: mail.calendarMethod,
       unrequested: mail.unrequested,
       state: mail.state,
-      next_attempt_at: timestamp(mail.now),
       last_error: mail.lastError,
       created_at: timestamp(mail.now),
     })
@@ -149,52 +148,43 @@ export async function countUnrequested(
     .executeTakeFirstOrThrow();
 }
 
-/** Takes the message that has waited longest for its attempt; it comes back when nobody reports on it before `lostAt`. */
-export async function takeDueMail(
-  handle: Handle,
-  { now, lostAt }: { readonly now: number; readonly lostAt: number },
-): Promise<MailRecord | undefined> {
-  return await handle
-    .updateTable('mails')
-    .set((eb) => ({ state: 'sending', attempts: eb('attempts', '+', 1), next_attempt_at: timestamp(lostAt) }))
-    .where('id', '=', (query) =>
-      query
-        .selectFrom('mails')
-        .select('id')
-        .where('state', 'in', ['queued', 'sending'])
-        .where('next_attempt_at', '<=', timestamp(now))
-        .orderBy('next_attempt_at')
-        .orderBy('sequence')
-        .limit(1)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning(COLUMNS)
-    .executeTakeFirst();
+export async function getMail(handle: Handle, id: string): Promise<MailRecord | undefined> {
+  return await handle.selectFrom('mails').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
 export interface MailReport {
   readonly state: 'sent' | 'queued' | 'failed';
   readonly error?: string;
-  /** When it is tried again. */
-  readonly nextAttemptAt?: number;
+  /** Process clock. */
   readonly now: number;
 }
 
-/** What became of an attempt; `attempt` is the count it was taken with, so that a late report says nothing about a newer attempt. */
-export async function reportMail(handle: Handle, { id, attempts }: Pick<MailRecord, 'id' | 'attempts'>, report: MailReport): Promise<void> {
+/** What became of an attempt to send a message that waits for it. */
+export async function reportMail(handle: Handle, id: string, { state, error, now }: MailReport): Promise<void> {
   await handle
     .updateTable('mails')
-    .set({
-      state: report.state,
-      last_error: report.error ?? null,
-      next_attempt_at: timestamp(report.nextAttemptAt ?? report.now),
-      sent_at: nullableTimestamp(report.state === 'sent' ? report.now : null),
-    })
+    .set((eb) => ({
+      state,
+      attempts: eb('attempts', '+', 1),
+      last_error: error === undefined ? null : toStorableText(error),
+      sent_at: nullableTimestamp(state === 'sent' ? now : null),
+    }))
     .where('id', '=', id)
-    .where('state', '=', 'sending')
-    .where('attempts', '=', attempts)
+    .where('state', '=', 'queued')
     .execute();
+}
+
+/** Messages that were to be sent and are not, since before `before` (process clock); oldest first. */
+export async function listQueuedMails(handle: Handle, before: number, limit: number): Promise<readonly string[]> {
+  const rows = await handle
+    .selectFrom('mails')
+    .select('id')
+    .where('state', '=', 'queued')
+    .where('created_at', '<', timestamp(before))
+    .orderBy('created_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** The newest first. */

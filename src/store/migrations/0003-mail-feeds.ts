@@ -20,9 +20,8 @@ const STATEMENTS: readonly string[] = [
     calendar text,
     calendar_method text,
     unrequested boolean not null,
-    state text not null check (state in ('queued', 'sending', 'sent', 'kept', 'held', 'failed')),
+    state text not null check (state in ('queued', 'sent', 'kept', 'held', 'failed')),
     attempts integer not null default 0,
-    next_attempt_at timestamptz not null,
     last_error text,
     created_at timestamptz not null,
     sent_at timestamptz,
@@ -31,7 +30,7 @@ const STATEMENTS: readonly string[] = [
   'create index mails_user on mails (user_id, sequence)',
   'create index mails_unrequested on mails (mailbox, created_at) where unrequested',
   'create index mails_booking on mails (booking_uid)',
-  `create index mails_due on mails (next_attempt_at) where state in ('queued', 'sending')`,
+  `create index mails_queued on mails (created_at) where state = 'queued'`,
 
   `create table feed_tokens (
     user_id integer primary key references users on delete cascade,

@@ -1,0 +1,3 @@
+export { createMailJobs, type MailJobs, type MailJobsOptions } from './jobs.ts';
+export { createLinks, type LinkAction, type LinkGrant, type Links } from './links.ts';
+export { isReachable, type MailSettings, type MailStatus, mailStatus } from './status.ts';

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { type ChangeConsumer, defineJob, type Job, type JobQueue, onChange } from '../jobs/index.ts';
+import { getBooking } from '../store/bookings.ts';
+import { getMail, listQueuedMails, reportMail } from '../store/mails.ts';
+import { listDueReminders, toReminderId } from '../store/reminders.ts';
+import { type Occasion, toOccasion } from './occasion.ts';
+import { type PostOffice, post } from './post.ts';
+import { createSmtpSender, type MailSender, messageOf, RefusedMail } from './smtp.ts';
+
+export interface MailJobsOptions extends PostOffice {
+  /** The domain clock. */
+  readonly now: () => number;
+}
+
+/** What the mail does beside the requests; give `jobs` and `consumers` to `createJobs`. */
+export interface MailJobs {
+  readonly jobs: readonly Job[];
+  readonly consumers: readonly ChangeConsumer[];
+  /** Ends connections to the mail server. */
+  close(): void;
+}
+
+/** About a day, first quickly and then every two hours. */
+const RETRY = { attempts: 20, delaySeconds: 30, maximumDelaySeconds: 7200 };
+
+const REMINDERS_AT_ONCE = 100;
+/** A message that waits longer has lost its job, as after a restored backup. */
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
+
+export function createMailJobs(options: MailJobsOptions): MailJobs {
+  const { store, settings, now, processNow } = options;
+  const sender = openSender(options);
+
+  const send = defineJob({
+    name: 'mail.send',
+    schema: z.object({ mailId: z.string() }),
+    retry: RETRY,
+    concurrency: 2,
+    run: async ({ mailId }, { isLastAttempt }) => {
+      const mail = await getMail(store.db, mailId);
+      if (mail === undefined || mail.state !== 'queued') return;
+      try {
+        if (sender === undefined) throw new Error('SMTP_URL was taken away before this message was sent.');
+        await sender.send(mail);
+      } catch (error) {
+        const isOver = isLastAttempt || error instanceof RefusedMail;
+        await reportMail(store.db, mailId, { state: isOver ? 'failed' : 'queued', error: messageOf(error), now: processNow() });
+        if (isOver) return;
+        throw error;
+      }
+      await reportMail(store.db, mailId, { state: 'sent', now: processNow() });
+    },
+  });
+
+  const postAndSend = (occasion: Occasion, changeId: string, queue: JobQueue) =>
+    post(options, {
+      occasion,
+      changeId,
+      onQueued: (tx, mailId) => queue.send(send, { mailId }, { tx, id: mailId }),
+    });
+
+  const remind = defineJob({
+    name: 'mail.remind',
+    schema: z.object({}),
+    cron: '* * * * *',
+    concurrency: 1,
+    run: async (_data, { queue }) => {
+      for (const uid of await listDueReminders(store.db, { now: now(), limit: REMINDERS_AT_ONCE })) {
+        const booking = await getBooking(store.db, uid);
+        if (booking === undefined) continue;
+        const isUnrequested = booking.createdByUserId === null;
+        await postAndSend({ kind: 'reminder', booking, isUnrequested, at: now() }, toReminderId(uid), queue);
+      }
+    },
+  });
+
+  const resume = defineJob({
+    name: 'mail.resume',
+    schema: z.object({}),
+    cron: '*/10 * * * *',
+    concurrency: 1,
+    run: async (_data, { queue }) => {
+      const ids = settings.smtpUrl === undefined ? [] : await listQueuedMails(store.db, processNow() - FORGOTTEN_AFTER_MS, 500);
+      // Under its own id: a job that is still there is not made twice.
+      for (const mailId of ids) await queue.send(send, { mailId }, { id: mailId });
+    },
+  });
+
+  const consumer = onChange('mail', async (change, { queue }) => {
+    const occasion = toOccasion(change);
+    if (occasion !== undefined) await postAndSend(occasion, change.id, queue);
+  });
+
+  return { jobs: [send, remind, resume] as readonly Job[], consumers: [consumer], close: () => sender?.close() };
+}
+
+function openSender({ settings: { smtpUrl, from } }: MailJobsOptions): MailSender | undefined {
+  return smtpUrl === undefined || from === undefined ? undefined : createSmtpSender({ smtpUrl, from });
+}
