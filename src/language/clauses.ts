@@ -120,7 +120,8 @@ function markerAt(words: readonly Word[], at: number, role: Role): Marker | unde
   if (role === 'about' || role === 'named')
     return /^(at|in|@|for)$/.test(word) && isTimeNear(words, at + 1) ? { role: 'tail', length: 1 } : undefined;
   const isSlot = /^(next|first|earliest|soonest|any|your|my)$/.test(lower(1) === 'the' ? lower(2) : lower(1));
-  if (/^(at|in|@)$/.test(word) && !isSlot && !isTimeNear(words, at + 1)) return { role: 'place', length: 1 };
+  if (/^(at|in|@)$/.test(word) && !isSlot && words[at + 1]?.kind !== 'email' && !isTimeNear(words, at + 1))
+    return { role: 'place', length: 1 };
   if (word === 'for' && !isTimeNear(words, at + 1)) return { role: 'for', length: 1 };
   const isTitle = role === 'head' && words[at + 1]?.isCapital === true && words[at - 1] !== undefined;
   if (word === 'to' && !isTitle && !isTimeNear(words, at + 1)) return { role: 'to', length: 1 };

@@ -18,7 +18,8 @@ export const BOOK =
   /^(?:book|schedule|scheduling|set ?up|set|arrange|organi[sz]e|plan|create|add|make|put|reserve|block(?: off| out)?|get me|get|fix|pencil|slot|enter|insert|invite|meet|find (?:me |us )?(?:a )?time (?:with|for)|sort out|fit)\b/;
 const EVENT_TYPES =
   /\b(?:event|meeting|appointment|booking) (?:types?|kinds?|links?|pages?)\b|\b(?:types?|kinds?|sorts?) of (?:meeting|event|appointment|booking|call)s?\b|\bwhat (?:can|could|may|do) (?:people|someone|somebody|anyone|others|clients|customers|guests|they|one) (?:book|schedule)\b|\bwhat (?:do i|can i) offer\b|\bwhat(?:'s| is) (?:bookable|on offer)\b|\bwhat can be booked\b/;
-const FREE = /\b(?:free|available|availability|availabilities|openings?|open(?: slots?| times?)?|busy|vacant|unbooked|slots?|gaps?)\b/;
+const FREE =
+  /\b(?:free|available|availability|availabilities|openings?|open(?: slots?| times?)?|busy|vacant|unbooked|slots?|gaps?|have (?:any |some )?time|room)\b/;
 const WHEN_CAN =
   /\b(?:when (?:can|could) (?:i|we|you|someone|anyone)|find (?:me |us )?(?:a|some|any) (?:good |free |open )?(?:time|slot|gap|opening|hour|moment))\b/;
 const QUESTION =
@@ -26,7 +27,7 @@ const QUESTION =
 const CALENDAR =
   /\b(?:calendar|calender|agenda|schedule|scheduled|diary|meeting|meetings|meet|meeting with|appointment|appointments|booking|bookings|booked|event|events|plans?|planned|call|calls|lunch|dinner|day|week|month|going on|coming up|on my plate|upcoming)\b|\b(?:what's|what is) next\b/;
 const DETAILS =
-  /^(?:where(?:'s| is)|who(?:'s| is| will| else)|how long|how many (?:people|guests|attendees)|tell me (?:more )?about|what(?:'s| is) (?:the )?(?:location|link|address|title|subject|duration|length|status)|details|show (?:me )?(?:the )?details|more (?:details|about)|what time is|when is|when's|what do you know about)\b/;
+  /^(?:where(?:'s| is)|who(?:'s| is| will| else)|how long|how many (?:people|guests|attendees)|tell me (?:more )?about|what(?:'s| is) (?:the )?(?:location|link|address|title|subject|duration|length|status)|what(?:'s| is) (?:it|that|this) about|details|show (?:me )?(?:the )?details|more (?:details|about)|what time is|when is|when's|what do you know about)\b/;
 const YES =
   /^(?:y|yes|yes please|yeah|yep|yup|sure|ok|okay|fine|do it|go ahead|please do|go for it|sounds good|sounds great|perfect|great|correct|right|that's right|that works|works for me|absolutely|of course|definitely|confirmed?|approved?|yes ?,? (?:please|do it|go ahead|that works|that's fine|that's right|book it|sounds good))(?: please| thanks| thank you)?$/;
 const NO =
@@ -100,7 +101,7 @@ function questionIntent(command: string): Intent {
     return 'details';
   if (CALENDAR.test(command) || /\bdo i have\b|\bwho am i\b|\bwhat have i\b|\bbooked\b|\bam i (?:meeting|seeing)\b/.test(command))
     return 'list';
-  const isOwn = /\b(?:i|my|we|our|anything|happening|on|looks?|looking)\b|^(?:what's|how's|what is|how is) <t>$/;
+  const isOwn = /\b(?:i|my|we|our|anything|happening|on|looks?|looking|who|who's|coming)\b|^(?:what's|how's|what is|how is) <t>$/;
   if (command.includes('<t>') && isOwn.test(command)) return 'list';
   return 'other';
 }

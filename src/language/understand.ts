@@ -149,7 +149,11 @@ function readBooking(
   };
 }
 
-const SLOT_WORDS = new Set('available free open possible earliest soonest next first new quick in up for me with'.split(' '));
+const SLOT_WORDS = new Set(
+  'available free open possible earliest soonest next first new quick in up for me with again same another also please asap possible there then'.split(
+    ' ',
+  ),
+);
 
 function textOfRole(clauses: readonly Clause[], role: Clause['role']): string | undefined {
   const text = textOf(clauses.find((clause) => clause.role === role && clause.words.length > 0)?.words ?? []).replace(/[\s,.!?]+$/, '');

@@ -22,7 +22,7 @@ export function* book(draft: Draft, scene: Scene): Plan {
   const { query } = kind;
   const start = yield* chooseStart(draft, { moment, query }, scene);
   if (typeof start !== 'number') return start;
-  const refused = draft.request.isEarliest === true ? undefined : yield* checkStart(query, start, scene);
+  const refused = draft.request.isEarliest === true ? undefined : yield* checkStart(query, start, scene, draft.request.timeZone);
   if (refused !== undefined) return refused;
   const [attendee, ...guests] = attendees.map((person) => withZone(person, draft.request.timeZone));
   if (attendee === undefined) return { text: 'Who is it with?', memory: { status: 'asking', question: 'who' } };

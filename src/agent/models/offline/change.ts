@@ -120,6 +120,10 @@ export function* act(draft: Draft, action: keyof typeof ACTIONS, scene: Scene): 
       said.push(`${sayBooking(booking)} ${sayWhen(booking, scene)} is cancelled already.`);
       continue;
     }
+    if (action !== 'cancel' && booking.status !== 'pending') {
+      said.push(`${sayBooking(booking)} ${sayWhen(booking, scene)} does not wait for an answer, so there is nothing to ${verb}.`);
+      continue;
+    }
     const input = { uid: booking.uid, ...(reason === undefined || action === 'confirm' ? {} : { reason }) };
     const progress = said.length > 0 ? `${said.splice(0).join(' ')} Next: ` : '';
     last = yield* call({ tool, input }, `${progress}I'll ${verb} ${sayBooking(booking)} ${sayWhen(booking, scene)}.`);

@@ -110,6 +110,61 @@ describe('booking', () => {
   });
 });
 
+describe('several people and times', () => {
+  it('asks which of two people of one name is meant', async () => {
+    const byron = bookingOf({
+      uid: 'uid-byron-00000001',
+      start: '2030-01-11T10:00:00Z',
+      attendee: { name: 'Ada Byron', email: 'byron@example.org' },
+    });
+    const { say } = rehearse({ bookings: [tuesday, byron] });
+    expect((await say('Book Ada tomorrow at 10am')).text).toContain('I know more than one Ada');
+    expect((await say('Ada Byron')).writes[0]?.input).toMatchObject({
+      attendee: { email: 'byron@example.org' },
+      start: '2030-01-08T10:00:00Z',
+    });
+  });
+
+  it('takes a bare number for the hour that was asked for', async () => {
+    const { say } = rehearse();
+    await say('Book Ada (ada@example.com) on Thursday');
+    expect((await say('10')).writes[0]?.input).toMatchObject({ start: '2030-01-10T10:00:00Z' });
+  });
+
+  it('books the day that was just looked at', async () => {
+    const { say } = rehearse();
+    await say('When am I free on Thursday?');
+    expect((await say('book that with ada@example.com')).text).toContain('Which time on Thursday 10 January suits?');
+  });
+
+  it('says a time of another zone in both', async () => {
+    const { say } = rehearse();
+    expect((await say('Book Ada (ada@example.com) at 2pm New York time tomorrow')).text).toContain(
+      'Tuesday 8 January at 19:00 (14:00 in New York) is not open for booking.',
+    );
+    expect((await say('at 10am New York time')).writes[0]?.input).toMatchObject({
+      start: '2030-01-08T15:00:00Z',
+      attendee: { timeZone: 'America/New_York' },
+    });
+  });
+
+  it('has the same meeting again', async () => {
+    const { say } = rehearse();
+    await say('Book Ada (ada@example.com) tomorrow at 3pm');
+    expect((await say('book it again on Friday')).writes[0]?.input).toEqual({
+      eventTypeId: 2,
+      start: '2030-01-11T15:00:00Z',
+      attendee: { ...ada, name: 'Ada', timeZone: 'UTC' },
+    });
+  });
+
+  it('does not decline what waits for no answer', async () => {
+    const { say } = rehearse();
+    await say('Book Ada (ada@example.com) tomorrow at 3pm');
+    expect(await say('decline it')).toMatchObject({ writes: [] });
+  });
+});
+
 describe('looking', () => {
   it('says what the week holds', async () => {
     const { say } = rehearse({ bookings: [tuesday, thursday] });

@@ -9,7 +9,7 @@ const GOALS = new Set<string>(['book', 'reschedule', 'cancel', 'confirm', 'decli
 /** The work a new request starts; what was offered before may be its time: "book the first one with Ada". */
 export function startDraft(request: Request, scene: Scene): Draft | undefined {
   if (!GOALS.has(request.intent)) return undefined;
-  const picked = request.intent === 'book' ? pickOffered(request, scene) : undefined;
+  const picked = request.intent === 'book' ? (pickOffered(request, scene) ?? impliedWhen(request, scene)) : undefined;
   const when = picked ?? request.when;
   return {
     // The set holds exactly the goals.
@@ -20,11 +20,21 @@ export function startDraft(request: Request, scene: Scene): Draft | undefined {
   };
 }
 
-/** A time picked from what was offered comes as a whole sentence without the people; they were said before. */
-function peopleInQuestion({ intent }: Request, { memory }: Scene): readonly Person[] {
-  return intent === 'book' && memory.status === 'asking' && memory.question === 'when' && memory.draft?.goal === 'book'
-    ? memory.draft.people
-    : [];
+/** A time picked from what was offered comes as a whole sentence without the people; "book it again" means the same ones. */
+function peopleInQuestion({ intent, text }: Request, { memory }: Scene): readonly Person[] {
+  if (intent !== 'book') return [];
+  if (memory.status === 'asking' && memory.question === 'when' && memory.draft?.goal === 'book') return memory.draft.people;
+  const isSame = /\b(?:it|that|the same|same thing|again|another one)\b/i.test(text);
+  return isSame && memory.booking !== undefined ? memory.booking.attendees.map(({ name, email }) => ({ name, email })) : [];
+}
+
+/** The day that was just looked at, or the hour of the booking that is to be had again. */
+function impliedWhen({ when, text, people }: Request, { clock, memory }: Scene): When | undefined {
+  if (when === undefined && memory.draft?.goal === 'availability' && memory.date !== undefined)
+    return { date: memory.date, text: memory.date, assumed: [] };
+  const isAgain = /\bagain\b|\bsame (?:time|thing)\b/i.test(text) && people.length === 0 && memory.booking !== undefined;
+  if (!isAgain || when?.date === undefined || when.time !== undefined || memory.booking === undefined) return undefined;
+  return { ...when, time: toLocal(Date.parse(memory.booking.start), clock).slice(11) };
 }
 
 /** The open work with what an answer adds; `undefined` when the answer adds nothing to it. */
@@ -34,7 +44,7 @@ export function continueDraft(draft: Draft, request: Request, scene: Scene): Dra
   const booking = memory.question === 'which' ? pickCandidate(request, scene) : undefined;
   const reference =
     memory.question === 'which' && booking === undefined ? narrow(draft.request.reference, request) : draft.request.reference;
-  const when = memory.question === 'which' ? draft.when : (pickOffered(request, scene) ?? answerWhen(draft, request));
+  const when = memory.question === 'which' ? draft.when : answerWhen(draft, pickOffered(request, scene) ?? request.when);
   const kind = memory.question === 'event-type' ? answerKind(request, memory) : undefined;
   const isEarliest = request.isEarliest === true && memory.question !== 'which';
   const minutes = kind?.durationMinutes ?? request.durationMinutes;
@@ -61,6 +71,7 @@ export function continueDraft(draft: Draft, request: Request, scene: Scene): Dra
       ...(minutes === undefined ? {} : { durationMinutes: minutes }),
       ...(isEarliest ? { isEarliest: true as const } : {}),
       ...(request.reason === undefined ? {} : { reason: request.reason }),
+      ...(request.timeZone === undefined ? {} : { timeZone: request.timeZone }),
     },
   };
 }
@@ -89,7 +100,7 @@ function longer(named: string, askedFor: string): string {
   return named.length < askedFor.length && askedFor.toLowerCase().startsWith(named.toLowerCase()) ? askedFor : named;
 }
 
-function answerWhen(draft: Draft, { when }: Request): When | undefined {
+function answerWhen(draft: Draft, when: When | undefined): When | undefined {
   if (when === undefined) return draft.when;
   if (draft.when === undefined) return when;
   const { past: _past, unreadable: _unreadable, recurring: _recurring, ...usable } = draft.when;
@@ -107,7 +118,8 @@ function withinSpan({ from, to }: When, when: When): When {
 }
 
 /** One of the times that were offered: by its place, or by its time of day. */
-function pickOffered({ choice, when }: Request, { clock, memory }: Scene): When | undefined {
+function pickOffered({ choice, when, text }: Request, { clock, memory }: Scene): When | undefined {
+  if (choice !== undefined && /^\d{1,2}$/.test(text.trim())) return hourOf(choice);
   if (memory.offered.length === 0) return undefined;
   const byPlace = choice === undefined ? undefined : choice < 0 ? memory.offered.at(choice) : memory.offered[choice - 1];
   const byTime =
@@ -118,6 +130,13 @@ function pickOffered({ choice, when }: Request, { clock, memory }: Scene): When 
   if (start === undefined) return undefined;
   const local = toLocal(start, clock);
   return { date: local.slice(0, 10), time: local.slice(11), text: local.replace('T', ' '), assumed: [] };
+}
+
+/** A bare number where a time was asked for: "10" is ten o'clock, "3" the afternoon's. */
+function hourOf(hour: number): When | undefined {
+  if (hour < 1 || hour > 23) return undefined;
+  const time = `${String(hour < 7 ? hour + 12 : hour).padStart(2, '0')}:00`;
+  return { time, text: String(hour), assumed: hour > 12 ? [] : [`"${hour}:00" was taken as ${time}`] };
 }
 
 function pickCandidate({ choice, reference, when, people }: Request, scene: Scene): KnownBooking | undefined {

@@ -22,10 +22,11 @@ export function* findBookings({ reference, verb, status = 'upcoming' }: Search, 
   const found = yield* listBookings(status, scene);
   if (!Array.isArray(found)) return found as Outcome;
   const all = found as readonly KnownBooking[];
-  const fitting = inOrder(
-    all.filter((booking) => fits(booking, reference, scene)),
-    reference,
-  );
+  const strict = all.filter((booking) => fits(booking, reference, scene));
+  const isTitleSure = strict.length > 0 || Object.keys(reference).length < 2;
+  // "my call with Bob": a word for the kind of meeting need not stand in its title.
+  const { title: _title, ...untitled } = reference;
+  const fitting = inOrder(isTitleSure ? strict : all.filter((booking) => fits(booking, untitled, scene)), reference);
   if (fitting.length === 1 || (reference.isPlural === true && fitting.length > 0)) return fitting;
   if (fitting.length === 0) return nothingFits(all, { reference, verb, status }, scene);
   return askWhich(fitting, verb, scene);
@@ -82,7 +83,10 @@ function nothingFits(all: readonly KnownBooking[], { reference, verb, status }: 
   const isWaiting = status === 'unconfirmed';
   if (all.length === 0) {
     const kind = isWaiting ? 'booking that waits for your answer' : 'upcoming booking';
-    return { text: `You have no ${kind}, so there is nothing to ${verb}.`, memory: { status: 'idle' } };
+    return {
+      text: verb === 'show' ? 'You have nothing coming up.' : `You have no ${kind}, so there is nothing to ${verb}.`,
+      memory: { status: 'idle' },
+    };
   }
   const next = all.toSorted((a, b) => Date.parse(a.start) - Date.parse(b.start)).slice(0, 3);
   const list = sayList(next.map((booking) => `${sayBooking(booking)} ${sayWhen(booking, scene)}`));

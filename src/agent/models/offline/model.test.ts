@@ -22,6 +22,41 @@ async function collect(stream: ReadableStream<LanguageModelV4StreamPart>): Promi
   return parts;
 }
 
+/** The person wrote again while the approval card was still open. */
+function withWaitingCard(said: string): LanguageModelV4Prompt {
+  const input = { eventTypeId: 2, start: '2030-01-08T14:00:00Z', attendee: { name: 'Ada', email: 'ada@example.com' } };
+  const kinds = [{ id: 2, slug: '30min', title: '30 Min Meeting', lengthInMinutes: 30 }];
+  const slots = { slots: { '2030-01-08': [{ start: '2030-01-08T14:00:00Z' }, { start: '2030-01-08T15:00:00Z' }] }, durationMinutes: 30 };
+  const step = (toolName: string, value: object): LanguageModelV4Prompt => [
+    { role: 'assistant', content: [{ type: 'tool-call', toolCallId: toolName, toolName, input }] },
+    {
+      role: 'tool',
+      content: [
+        { type: 'tool-result', toolCallId: toolName, toolName, output: { type: 'json', value: JSON.parse(JSON.stringify(value)) } },
+      ],
+    },
+  ];
+  return [
+    ...promptOf('Book Ada (ada@example.com) tomorrow at 2pm'),
+    ...step('list_event_types', { status: 'done', output: kinds }),
+    ...step('get_available_slots', { status: 'done', output: slots }),
+    ...step('create_booking', { status: 'pending', message: 'The person has not answered the approval card yet.' }),
+    { role: 'user', content: [{ type: 'text', text: said }] },
+  ];
+}
+
+describe('while an approval card is open', () => {
+  it('leaves the answer to its buttons', async () => {
+    const { content } = await model.doGenerate({ prompt: withWaitingCard('yes, do it'), tools: [] });
+    expect(content).toMatchObject([{ type: 'text', text: 'Only you can approve it: press Approve on the card.' }]);
+  });
+
+  it('starts over when something is changed', async () => {
+    const { content } = await model.doGenerate({ prompt: withWaitingCard('make it 3pm'), tools: tools('list_event_types') });
+    expect(content).toMatchObject([{ type: 'tool-call', toolName: 'list_event_types' }]);
+  });
+});
+
 describe('the offline model', () => {
   it('calls a tool by the name it has in the prompt', async () => {
     for (const name of ['list_event_types', 'cal_list_event_types', 'cal.list_event_types']) {

@@ -76,7 +76,7 @@ export function lastPhrase(text: string): string {
 
 /** The grammar notes `"nine" was taken as 09:00`; a person is told which half of the day that is. */
 function sayAssumption(text: string): string {
-  const [, phrase, time] = /^"(.+)" was taken as (\d\d:\d\d)$/.exec(text) ?? [];
+  const [, phrase, time] = /^"(.+)" was taken as (\d\d:\d\d)(?:, not \d\d:\d\d)?$/.exec(text) ?? [];
   if (phrase === undefined || time === undefined) return toSentence(text);
   const half = time < '12:00' ? 'in the morning' : time < '18:00' ? 'in the afternoon' : 'in the evening';
   return `I took "${phrase}" as ${time}, ${half}.`;

@@ -1,7 +1,7 @@
 import { call, type Memory, type Outcome, type Plan, type Scene } from './memory.ts';
 import { type FoundSlots, toBookings, toSlots } from './results.ts';
 import { sayBooking } from './say-booking.ts';
-import { addDays, addMinutes, sayDate, sayDay, sayList, sayMoment, sayTime, today, toInstant, toIso, toLocal } from './time.ts';
+import { addDays, addMinutes, sayDate, sayDay, sayList, sayMoment, sayTime, sayZone, today, toInstant, toIso, toLocal } from './time.ts';
 
 /** What the free times are looked for. */
 export interface SlotQuery {
@@ -30,8 +30,10 @@ export function* findSlots(
 }
 
 /** Looks whether a start can be had; when not, says why and offers what is near. What is looked up here is no promise: the tool decides. */
-export function* checkStart(query: SlotQuery, start: number, scene: Scene): Plan<Outcome | undefined> {
+export function* checkStart(query: SlotQuery, start: number, scene: Scene, otherZone?: string): Plan<Outcome | undefined> {
   const { clock } = scene;
+  const theirs = otherZone === undefined ? '' : ` (${sayTime(start, { ...clock, timeZone: otherZone })} in ${sayZone(otherZone)})`;
+  const moment = `${sayMoment(start, clock)}${theirs}`;
   const day = toLocal(start, clock).slice(0, 10);
   const found = yield* findSlots(query, { start: day, end: day }, scene, true);
   if ('text' in found) return found;
@@ -50,10 +52,7 @@ export function* checkStart(query: SlotQuery, start: number, scene: Scene): Plan
       Date.parse(booking.start) < end &&
       Date.parse(booking.end) > start,
   );
-  const why =
-    taken === undefined
-      ? `${sayMoment(start, clock)} is not open for booking.`
-      : `${sayMoment(start, clock)} is taken by ${sayBooking(taken)}.`;
+  const why = taken === undefined ? `${moment} is not open for booking.` : `${moment} is taken by ${sayBooking(taken)}.`;
   return yield* offerNear(query, start, why, scene);
 }
 
