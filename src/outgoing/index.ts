@@ -1,0 +1,1 @@
+export { createOutgoing, type Outgoing, type OutgoingAnswer, type OutgoingOptions, type OutgoingRequest } from './outgoing.ts';
