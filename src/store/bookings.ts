@@ -34,6 +34,8 @@ export interface BookingRecord {
   readonly icsUid: string;
   readonly icsSequence: number;
   readonly absentHost: boolean;
+  /** Cancelled by a host who asks for another time: its attendee may still move it. */
+  readonly rescheduleRequested: boolean;
   readonly rating: number | null;
   readonly createdByUserId: number | null;
   readonly createdAt: number;
@@ -95,6 +97,7 @@ export function selectBookings(handle: Handle) {
       'bookings.ics_uid as icsUid',
       'bookings.ics_sequence as icsSequence',
       'bookings.absent_host as absentHost',
+      'bookings.reschedule_requested as rescheduleRequested',
       'bookings.rating',
       'bookings.created_by_user_id as createdByUserId',
       'bookings.created_at as createdAt',
@@ -291,6 +294,7 @@ export interface BookingChanges {
   readonly rescheduledToUid?: string | null;
   readonly icsSequence?: number;
   readonly absentHost?: boolean;
+  readonly rescheduleRequested?: boolean;
   readonly now: number;
 }
 
@@ -336,5 +340,6 @@ function toColumns(changes: BookingChanges): Updateable<BookingsTable> {
     ...(changes.rescheduledToUid === undefined ? {} : { rescheduled_to_uid: changes.rescheduledToUid }),
     ...(changes.icsSequence === undefined ? {} : { ics_sequence: changes.icsSequence }),
     ...(changes.absentHost === undefined ? {} : { absent_host: changes.absentHost }),
+    ...(changes.rescheduleRequested === undefined ? {} : { reschedule_requested: changes.rescheduleRequested }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/model.ts';
+import type { CreditEntriesTable, OauthGrantsTable, OauthTokensTable } from './account-tables.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
 import type { CalendarBusyTable, CalendarCredentialsTable, CalendarFeedsTable, FeedTokensTable, MailsTable } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
@@ -106,6 +107,8 @@ export interface BookingsTable {
   ics_uid: string;
   ics_sequence: Generated<number>;
   absent_host: Generated<boolean>;
+  /** Cancelled by a host who asks for another time. */
+  reschedule_requested: Generated<boolean>;
   rating: number | null;
   /** The signed-in user or key owner who made it; null for an anonymous booker. */
   created_by_user_id: number | null;
@@ -316,6 +319,9 @@ export interface Database extends TeamTables {
   slot_reservations: SlotReservationsTable;
   sessions: SessionsTable;
   sign_in_tokens: SignInTokensTable;
+  credit_entries: CreditEntriesTable;
+  oauth_grants: OauthGrantsTable;
+  oauth_tokens: OauthTokensTable;
   approvals: ApprovalsTable;
   journal: JournalTable;
   conversations: ConversationsTable;

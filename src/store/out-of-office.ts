@@ -54,7 +54,8 @@ export async function getOutOfOffice(handle: Handle, id: number): Promise<OutOfO
 }
 
 export interface OutOfOfficeFilter {
-  readonly userId: number;
+  /** Everybody's when absent. */
+  readonly userId?: number;
   readonly sort?: { readonly by: 'start' | 'end'; readonly direction: 'asc' | 'desc' };
   readonly take: number;
   readonly skip: number;
@@ -64,14 +65,27 @@ export async function listOutOfOffice(
   handle: Handle,
   { userId, sort = { by: 'start', direction: 'asc' }, take, skip }: OutOfOfficeFilter,
 ): Promise<readonly OutOfOfficeRecord[]> {
-  return await handle
-    .selectFrom('out_of_office')
-    .select(COLUMNS)
-    .where('user_id', '=', userId)
+  const entries = handle.selectFrom('out_of_office').select(COLUMNS);
+  return await (userId === undefined ? entries : entries.where('user_id', '=', userId))
     .orderBy(sort.by === 'start' ? 'start_at' : 'end_at', sort.direction)
     .orderBy('id')
     .limit(take)
     .offset(skip)
+    .execute();
+}
+
+/** A user's entries that share a moment with a range, its ends included. */
+export async function findOutOfOffice(
+  handle: Handle,
+  { userId, startAt, endAt }: Pick<OutOfOfficeRecord, 'userId' | 'startAt' | 'endAt'>,
+): Promise<readonly OutOfOfficeRecord[]> {
+  return await handle
+    .selectFrom('out_of_office')
+    .select(COLUMNS)
+    .where('user_id', '=', userId)
+    .where('start_at', '<=', timestamp(endAt))
+    .where('end_at', '>=', timestamp(startAt))
+    .orderBy('id')
     .execute();
 }
 

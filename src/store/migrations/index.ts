@@ -3,6 +3,7 @@ import { foundation } from './0001-foundation.ts';
 import { webhooks } from './0002-webhooks.ts';
 import { mailFeeds } from './0003-mail-feeds.ts';
 import { teamsSeats } from './0004-teams-seats.ts';
+import { accountsCreditsOoo } from './0005-accounts-credits-ooo.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-webhooks': webhooks,
   '0003-mail-feeds': mailFeeds,
   '0004-teams-seats': teamsSeats,
+  '0005-accounts-credits-ooo': accountsCreditsOoo,
 };
