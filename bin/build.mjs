@@ -39,7 +39,19 @@ async function bundlePrograms() {
     minifySyntax: true,
     minifyWhitespace: true,
     // Packages that read files beside themselves, or are CommonJS with dynamic requires.
-    external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg', 'chrono-node'],
+    external: [
+      '@electric-sql/pglite',
+      '@electric-sql/pglite/*',
+      'pg',
+      'pg-boss',
+      'chrono-node',
+      'rate-limiter-flexible',
+      'handlebars',
+      'nodemailer',
+      'node-ical',
+      'ical-generator',
+      'ipaddr.js',
+    ],
     define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
   });
   await build({ ...shared, entryPoints: { language: 'src/language/index.ts' }, platform: 'node', target: 'node20' });
