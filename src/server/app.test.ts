@@ -17,38 +17,6 @@ afterAll(async () => {
   await service.close();
 });
 
-describe('versions', () => {
-  const slots = '/v2/slots?start=2050-09-05&end=2050-09-05';
-
-  it.each([
-    ['GET /v2/bookings', null, '2024-08-13', 'it was missing'],
-    ['GET /v2/bookings', '2024-09-04', '2024-08-13', 'it was "2024-09-04"'],
-    ['GET /v2/event-types', '2024-08-13', '2024-06-14', 'it was "2024-08-13"'],
-    ['GET /v2/schedules', '2024-04-15', '2024-06-11', 'it was "2024-04-15"'],
-    [`GET ${slots}`, 'latest', '2024-09-04', '"latest" is no version of this API'],
-  ])('%s with %s is not found, and the answer names the right one', async (line, version, right, said) => {
-    const refused = await service.call(line, { version, key: host.key });
-    expect(refused.status).toBe(404);
-    expect(refused.body.error.code).toBe('NotFoundException');
-    expect(refused.body.error.details.message).toBe(`Cannot ${line}`);
-    expect(refused.body.message).toContain(`Set the header "cal-api-version: ${right}"`);
-    expect(refused.body.message).toContain(said);
-  });
-
-  it.each([
-    ['GET /v2/schedules', '2024-06-14'],
-    ['GET /v2/bookings', '2026-02-25'],
-    ['GET /v2/me', null],
-    ['GET /v2/me', '2024-09-04'],
-  ])('%s takes %s', async (line, version) => {
-    expect((await service.call(line, { version, key: host.key })).status).toBe(200);
-  });
-
-  it('points from the oldest slots path to the present one', async () => {
-    expect((await service.call('GET /v2/slots/available?eventTypeId=1', { version: null })).body.message).toContain('Use GET /v2/slots');
-  });
-});
-
 describe('keys', () => {
   it('expire by day and end with their user', async () => {
     const day = 86_400_000;

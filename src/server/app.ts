@@ -2,15 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { serveBookings } from './bookings.ts';
+import type { TrustedProxies } from './client-address.ts';
 import { serveEventTypes } from './event-types.ts';
 import { HttpFailure, toErrorBody } from './http-failure.ts';
+import { identify } from './identify.ts';
 import { serveMe } from './me.ts';
+import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { serveSchedules } from './schedules.ts';
-import type { App, Service, ServiceEnv } from './serve.ts';
+import type { App, Service, ServiceEnvironment } from './serve.ts';
 import { serveSlots } from './slots.ts';
-import { toUnknownRoute } from './versions.ts';
+import { answerUnrouted, NOTICE } from './unrouted.ts';
 
 export interface ServiceOptions extends Service {
+  /** Nothing is limited when it is absent. */
+  readonly rateLimit?: RateLimit;
+  /** Whose word about the client's address is believed: addresses and ranges. */
+  readonly trustedProxies?: TrustedProxies;
+  /** A request for a version that lacks the path stays a 404, also where another version could answer it. */
+  readonly isStrict?: boolean;
   /** Told of every failure that is a bug of ours; standard error when absent. */
   readonly onBug?: (error: unknown, requestId: string) => void;
 }
@@ -28,9 +37,19 @@ const ALLOWED_HEADERS = [
   'Origin',
 ];
 
+const EXPOSED_HEADERS = [
+  'X-Request-Id',
+  'Retry-After',
+  'X-RateLimit-Limit-Default',
+  'X-RateLimit-Remaining-Default',
+  'X-RateLimit-Reset-Default',
+  NOTICE,
+];
+
 /** The Cal.com-compatible service: `/v2` and `/health`. */
-export function createService({ onBug = reportBug, ...service }: ServiceOptions): App {
-  const app = new Hono<{ Bindings: ServiceEnv }>();
+export function createService(options: ServiceOptions): App {
+  const { onBug = reportBug, rateLimit = 'off', trustedProxies = [], isStrict = false, ...service } = options;
+  const app: App = new Hono<ServiceEnvironment>();
 
   app.use(async (context, next) => {
     context.header(REQUEST_ID, randomUUID());
@@ -41,21 +60,20 @@ export function createService({ onBug = reportBug, ...service }: ServiceOptions)
       origin: '*',
       allowMethods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'POST', 'PUT', 'OPTIONS'],
       allowHeaders: ALLOWED_HEADERS,
+      exposeHeaders: EXPOSED_HEADERS,
       maxAge: 86_400,
     }),
   );
 
   app.get('/health', (context) => context.json({ status: 'ok' }));
+  app.use('/v2/*', identify(service, { limiter: createRateLimiter(service.store, rateLimit), trustedProxies }));
   serveMe(app, service);
   serveEventTypes(app, service);
   serveSchedules(app, service);
   serveSlots(app, service);
   serveBookings(app, service);
 
-  app.notFound((context) => {
-    const failure = toUnknownRoute(context.req.raw);
-    return context.json(toErrorBody(failure, pathOf(context.req.url)), failure.status as 404);
-  });
+  app.notFound(answerUnrouted({ isStrict }));
   app.onError((error, context) => {
     if (!(error instanceof HttpFailure)) onBug(error, context.res.headers.get(REQUEST_ID) ?? '');
     const failure =

@@ -6,6 +6,7 @@ const NAMES = {
   409: ['ConflictException', 'Conflict'],
   413: ['PayloadTooLargeException', 'Payload Too Large'],
   422: ['UnprocessableEntityException', 'Unprocessable Entity'],
+  429: ['ThrottlerException', 'Too Many Requests'],
   500: ['InternalServerErrorException', 'Internal Server Error'],
   501: ['NotImplementedException', 'Not Implemented'],
 } as const;

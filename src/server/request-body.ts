@@ -4,18 +4,33 @@ import { HttpFailure } from './http-failure.ts';
 const MAXIMUM_BYTES = 1_000_000;
 const MAXIMUM_DEPTH = 50;
 
-/** The JSON of a request whatever its content type says; `undefined` when there is none. */
-export async function readJsonBody(request: Request): Promise<unknown> {
+const bodies = new WeakMap<Request, Promise<unknown>>();
+
+/** The body of a request: a form where its content type says so, otherwise JSON; `undefined` when it is empty. May be asked for again. */
+export function readBody(request: Request): Promise<unknown> {
+  const known = bodies.get(request);
+  if (known !== undefined) return known;
+  const body = parseBody(request);
+  bodies.set(request, body);
+  return body;
+}
+
+async function parseBody(request: Request): Promise<unknown> {
   if (request.body === null) return undefined;
   if (Number(request.headers.get('content-length') ?? 0) > MAXIMUM_BYTES) throw tooLarge();
   const text = await readText(request.body);
   if (text.trim() === '') return undefined;
+  if (isForm(request)) return storable(Object.fromEntries(new URLSearchParams(text)));
   try {
     return storable(JSON.parse(text));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new HttpFailure(400, `The request body is not valid JSON: ${cause.message}. Send a JSON object such as {"name": "value"}.`);
   }
+}
+
+function isForm(request: Request): boolean {
+  return request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 async function readText(body: ReadableStream<Uint8Array>): Promise<string> {
@@ -41,16 +56,4 @@ function storable(value: unknown, depth = 0): unknown {
   if (depth === MAXIMUM_DEPTH) throw new HttpFailure(400, `The request body is nested more than ${MAXIMUM_DEPTH} levels deep.`);
   if (Array.isArray(value)) return value.map((member) => storable(member, depth + 1));
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [toStorableText(key), storable(member, depth + 1)]));
-}
-
-/** The query as a plain object: `a=1&a=2` and `a[]=1` become lists, single values stay text. */
-export function readQuery(url: URL): Readonly<Record<string, string | readonly string[]>> {
-  const names = [...new Set([...url.searchParams.keys()])];
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = url.searchParams.getAll(name).map(toStorableText);
-      const isList = name.endsWith('[]') || values.length > 1;
-      return [name.replace(/\[\]$/, ''), isList ? values : (values[0] ?? '')];
-    }),
-  );
 }

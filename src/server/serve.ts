@@ -1,17 +1,23 @@
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, Next } from 'hono';
 import type { z } from 'zod';
 import { toStorableText } from '../store/sql-values.ts';
 import type { Store } from '../store/store.ts';
 import type { Endpoint } from '../wire/endpoint.ts';
-import { authenticate, type Caller, requireCaller } from './authenticate.ts';
+import { type Caller, requireCaller } from './authenticate.ts';
 import { HttpFailure } from './http-failure.ts';
-import { readJsonBody, readQuery } from './request-body.ts';
+import { type Attempt, toAttempt } from './idempotency.ts';
+import type { Identity } from './identify.ts';
+import { readBody } from './request-body.ts';
+import { readQuery } from './request-query.ts';
 import { type ValidationStyle, validate } from './validate.ts';
-import { checkVersion } from './versions.ts';
+import { isRouted } from './versions.ts';
 
-/** What an in-process caller says of itself; it cannot come from the network. */
+/** What the owner of the process says of a request; it cannot come from the network. */
 export interface ServiceEnv {
+  /** The in-process caller. */
   readonly userId?: number;
+  /** The other end of the connection. */
+  readonly remoteAddress?: string;
 }
 
 /** What every handler works with. */
@@ -19,21 +25,47 @@ export interface Service {
   readonly store: Store;
   /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
+  /** Never stands still, unlike the domain clock; `Date.now` when absent. */
+  readonly processNow?: () => number;
   /** Origin of links in answers. */
   readonly publicUrl: string;
 }
 
-export type App = Hono<{ Bindings: ServiceEnv }>;
+/** What Hono carries along with a request. */
+export interface ServiceEnvironment {
+  readonly Bindings: ServiceEnv;
+  readonly Variables: {
+    readonly identity: Identity;
+    /** Operations on this method and path that the asked version does not have. */
+    readonly passed: readonly Route[] | undefined;
+  };
+}
+
+export type App = Hono<ServiceEnvironment>;
+
+/** An operation as it is mounted. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  /** Reads query and body first, and throws a 400 when they are not the operation's. */
+  readonly answer: (context: Context<ServiceEnvironment>) => Promise<Response>;
+  readonly isWellFormed: (context: Context<ServiceEnvironment>) => Promise<boolean>;
+}
 
 interface Call<E extends Endpoint, Who> {
   readonly caller: Who;
   readonly params: Readonly<Record<string, string>>;
   readonly query: z.output<E['query']>;
   readonly body: z.output<E['body']>;
+  /** Names the request, so that a repetition is known: see `once`. */
+  readonly attempt: () => Attempt;
+  /** Adds a header to the answer. */
+  readonly setHeader: (name: string, value: string) => void;
 }
 
 interface Serving<E extends Endpoint, Who> {
   readonly style?: ValidationStyle;
+  /** Other names under which members of the query or the body are known; the proper one wins. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Replaces the endpoint's query schema where the query itself decides which one it is. */
   readonly querySchema?: (query: Readonly<Record<string, unknown>>) => z.ZodType<z.output<E['query']>>;
   readonly answer: (call: Call<E, Who>) => Promise<z.output<E['response']>>;
@@ -49,43 +81,101 @@ export function servePublic<E extends Endpoint>(app: App, service: Service, endp
   mount(app, service, endpoint, serving, (caller) => caller);
 }
 
+const mounted = new WeakMap<Service, readonly Endpoint[]>();
+
+/** What the service answers, in the order it was mounted. */
+export function endpointsOf(service: Service): readonly Endpoint[] {
+  return mounted.get(service) ?? [];
+}
+
 function mount<E extends Endpoint, Who>(
   app: App,
   service: Service,
   endpoint: E,
-  { style = 'tree', querySchema, answer }: Serving<E, Who>,
+  { style = 'tree', aliases = {}, querySchema, answer }: Serving<E, Who>,
   admitCaller: (caller: Caller | undefined) => Who,
 ): void {
-  app.on(endpoint.method, endpoint.path, async (context: Context<{ Bindings: ServiceEnv }>) => {
-    const request = context.req.raw;
+  mounted.set(service, [...endpointsOf(service), endpoint]);
+
+  const read = async (request: Request) => {
     const url = new URL(request.url);
-    checkVersion(request, url.pathname + url.search, endpoint.versions);
-    // A fetch without an environment leaves it undefined, whatever the type says.
-    const env: ServiceEnv | undefined = context.env;
-    const caller = admitCaller(await authenticate(service.store, request, env?.userId));
-    const rawQuery = readQuery(url);
+    const rawQuery = rename(readQuery(url), aliases);
     const schema = querySchema?.(rawQuery) ?? endpoint.query;
     const query = schema.type === 'undefined' ? undefined : validate(schema, rawQuery, style);
-    const body = await readBody(endpoint, request, style);
-    const params = Object.fromEntries(Object.entries(context.req.param()).map(([name, value]) => [name, toStorableText(value)]));
+    const body = await readInput(endpoint, request, { style, aliases });
+    return { query, body };
+  };
+
+  const respond = async (context: Context<ServiceEnvironment>, params: Readonly<Record<string, string>>): Promise<Response> => {
+    const request = context.req.raw;
+    const { caller, refusal, credential } = context.get('identity');
+    if (refusal !== undefined) throw refusal;
+    const admitted = admitCaller(caller);
+    const input = await read(request);
+    const sent = endpoint.body.type === 'undefined' ? undefined : await readBody(request);
+    const call = {
+      caller: admitted,
+      params,
+      ...input,
+      attempt: () => toAttempt(request, sent, credential),
+      setHeader: (name: string, value: string) => context.header(name, value),
+    };
     // Query and body were read by the endpoint's own schemas, so they have its types.
-    const call = { caller, params, query, body } as Call<E, Who>;
-    const answered: unknown = await answer(call);
+    const answered: unknown = await answer(call as Call<E, Who>);
     return context.json(answered, toStatus(endpoint.status));
+  };
+
+  app.on(endpoint.method, endpoint.path, async (context: Context<ServiceEnvironment>, next: Next) => {
+    // What comes after `next` has parameters of its own.
+    const params = Object.fromEntries(Object.entries(context.req.param()).map(([name, value]) => [name, toStorableText(value)]));
+    if (isRouted(context.req.raw, endpoint)) return await respond(context, params);
+    const route: Route = {
+      endpoint,
+      answer: (later) => respond(later, params),
+      isWellFormed: (later) => succeeds(() => read(later.req.raw)),
+    };
+    context.set('passed', [...(context.get('passed') ?? []), route]);
+    return await next();
   });
 }
 
-async function readBody(endpoint: Endpoint, request: Request, style: ValidationStyle): Promise<unknown> {
+async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof HttpFailure) return false;
+    throw error;
+  }
+}
+
+interface Reading {
+  readonly style: ValidationStyle;
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+async function readInput(endpoint: Endpoint, request: Request, { style, aliases }: Reading): Promise<unknown> {
   if (endpoint.method === 'GET' || endpoint.body.type === 'undefined') return undefined;
-  const body = await readJsonBody(request);
+  const body = await readBody(request);
   if (body === undefined) {
     if (endpoint.body.safeParse(undefined).success) return undefined;
     throw new HttpFailure(400, 'Body is required');
   }
-  if (endpoint.body.type !== 'unknown' && (typeof body !== 'object' || body === null || Array.isArray(body))) {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    if (endpoint.body.type === 'unknown') return body;
     throw new HttpFailure(400, 'Body should be an object');
   }
-  return validate(endpoint.body, body, style);
+  return validate(endpoint.body, rename(body, aliases), style);
+}
+
+/** The proper names in place of others. */
+function rename(given: object, aliases: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const proper = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+      return [proper === undefined || Object.hasOwn(given, proper) ? name : proper, value];
+    }),
+  );
 }
 
 function toStatus(status: number): 200 | 201 {

@@ -5,7 +5,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { testSeedArchive } from '../store/test-engines.ts';
 import { createUser, type UserRecord } from '../store/users.ts';
 import type { Booking, EventType, Me, Schedule } from '../wire/calcom/index.ts';
-import { createService } from './app.ts';
+import { createService, type ServiceOptions } from './app.ts';
 import type { App } from './serve.ts';
 
 /** Monday, 2050-09-05: the week of the reference's own cases. */
@@ -51,14 +51,14 @@ export interface TestService {
 }
 
 /** The whole service over a database in memory, with a clock that stands still a week before `MONDAY`. */
-export async function startTestService(): Promise<TestService> {
-  return toTestService(await openStore({ memory: true, seedArchive: await testSeedArchive() }));
+export async function startTestService(options: Partial<ServiceOptions> = {}): Promise<TestService> {
+  return toTestService(await openStore({ memory: true, seedArchive: await testSeedArchive() }), options);
 }
 
-export function toTestService(store: Store): TestService {
+export function toTestService(store: Store, options: Partial<ServiceOptions> = {}): TestService {
   const clock = { now: MONDAY - 7 * 86_400_000 };
   const bugs: unknown[] = [];
-  const app = createService({ store, now: () => clock.now, publicUrl: 'http://cal.test', onBug: (error) => bugs.push(error) });
+  const app = createService({ store, now: () => clock.now, publicUrl: 'http://cal.test', onBug: (error) => bugs.push(error), ...options });
   return {
     store,
     app,

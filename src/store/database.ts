@@ -307,6 +307,15 @@ export interface WebhookDeliveriesTable {
   finished_at: NullableTimestampColumn;
 }
 
+export interface AnsweredRequestsTable {
+  credential: string;
+  name: string;
+  /** SHA-256, hex. */
+  body_hash: string;
+  result: ColumnType<unknown, RawBuilder<unknown> | null, RawBuilder<unknown> | null>;
+  created_at: TimestampColumn;
+}
+
 /** Every table of Kalends, as the query builder sees it. */
 export interface Database extends TeamTables {
   users: UsersTable;
@@ -327,6 +336,7 @@ export interface Database extends TeamTables {
   conversations: ConversationsTable;
   messages: MessagesTable;
   settings: SettingsTable;
+  answered_requests: AnsweredRequestsTable;
   webhooks: WebhooksTable;
   outbox: OutboxTable;
   webhook_deliveries: WebhookDeliveriesTable;

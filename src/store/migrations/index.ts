@@ -4,6 +4,7 @@ import { webhooks } from './0002-webhooks.ts';
 import { mailFeeds } from './0003-mail-feeds.ts';
 import { teamsSeats } from './0004-teams-seats.ts';
 import { accountsCreditsOoo } from './0005-accounts-credits-ooo.ts';
+import { rateLimitsIdempotency } from './0006-rate-limits-idempotency.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-mail-feeds': mailFeeds,
   '0004-teams-seats': teamsSeats,
   '0005-accounts-credits-ooo': accountsCreditsOoo,
+  '0006-rate-limits-idempotency': rateLimitsIdempotency,
 };
