@@ -20,7 +20,21 @@ function toContext({ reference = '2030-01-07T08:00:00', zone = 'UTC', convention
 }
 
 export function dates(question) {
-  return [...findDates(question.text, toContext(question))];
+  return findDates(question.text, toContext(question))
+    .filter((reading) => reading.impossible !== true)
+    .map(toSuiteForm);
+}
+
+/** The suites know a range's last day where we have the first day after it, and keep lengths for durations. */
+function toSuiteForm(reading) {
+  if (reading.kind === 'duration') return reading;
+  const { minutes, iso: _iso, ...value } = reading;
+  const hasDays = reading.kind === 'daterange' && minutes === undefined && value.start && value.end;
+  return hasDays ? { ...value, end: dayBefore(value.end) } : value;
+}
+
+function dayBefore(date) {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
 export function request(question) {
