@@ -13,7 +13,7 @@ function ask(start: string, rules: Partial<EventRules> = {}, host: Partial<HostF
 
 describe('admitting a booking', () => {
   it('takes a free time off the slot grid', () => {
-    expect(ask('2030-01-08T10:07Z')).toEqual({ ok: true, hostIds: [1] });
+    expect(ask('2030-01-08T10:07Z')).toEqual({ ok: true, hostIds: [1], organizerId: 1 });
   });
 
   it('refuses the past, this very moment, and a start inside the notice', () => {
@@ -72,7 +72,12 @@ describe('admitting a booking', () => {
   it('joins a seated booking of exactly the same time, and refuses when it is full', () => {
     const shared = booking('2030-01-08T12:00Z', '2030-01-08T13:00Z', { uid: 'shared', seats: { taken: 1, total: 2 } });
     const full = { ...shared, seats: { taken: 2, total: 2 } };
-    expect(ask('2030-01-08T12:00Z', { seatsPerSlot: 2 }, { bookings: [shared] })).toEqual({ ok: true, hostIds: [1], joinsUid: 'shared' });
+    expect(ask('2030-01-08T12:00Z', { seatsPerSlot: 2 }, { bookings: [shared] })).toEqual({
+      ok: true,
+      hostIds: [1],
+      organizerId: 1,
+      joinsUid: 'shared',
+    });
     expect(ask('2030-01-08T12:00Z', { seatsPerSlot: 2 }, { bookings: [full] })).toMatchObject({ reason: 'seats_full' });
     expect(ask('2030-01-08T12:30Z', { seatsPerSlot: 2 }, { bookings: [shared] })).toMatchObject({
       reason: 'busy',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { at, event, host } from './facts.fixture.ts';
-import type { BookingFact, EventRules, HostFacts, Schedule, SchedulingFacts } from './model.ts';
+import type { BookingFact, EventRules, HostFacts, ReservationFact, Schedule, SchedulingFacts, Turn } from './model.ts';
 
 export interface Scene {
   readonly facts: SchedulingFacts;
@@ -112,11 +112,9 @@ const someRules: fc.Arbitrary<Partial<EventRules>> = fc
     (rules) => Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined)) as Partial<EventRules>,
   );
 
-/** Everything the engine decides from, at a place and time where clocks may change. */
-export const someScene: fc.Arbitrary<Scene> = fc.constantFrom(...PLACES).chain(([timeZone, date]) => {
+function someHostIn(timeZone: string, date: string, someReservation: fc.Arbitrary<ReservationFact>): fc.Arbitrary<Partial<HostFacts>> {
   const day = at(`${date}T00:00Z`);
-  const someReservation = someTime(day, 60).map((time) => ({ ...time, uid: 'held', eventTypeId: 1 }));
-  const someHost: fc.Arbitrary<Partial<HostFacts>> = fc.record({
+  return fc.record({
     schedule: someSchedule(timeZone, date),
     bookings: fc.uniqueArray(someBooking(day), { maxLength: 8, selector: ({ uid }) => uid }),
     busy: fc.array(
@@ -125,6 +123,47 @@ export const someScene: fc.Arbitrary<Scene> = fc.constantFrom(...PLACES).chain((
     ),
     reservations: fc.array(someReservation, { maxLength: 1 }),
   });
+}
+
+const someTurn: fc.Arbitrary<Turn> = fc.record({
+  priority: fc.constantFrom(2, 2, 2, 0, 4),
+  assigned: fc.nat(3),
+  lastAssigned: fc.nat(9),
+});
+
+/** Two to four hosts in zones of their own: all at once, in turn, or some always and the others in turn. */
+export const someTeamScene: fc.Arbitrary<Scene> = fc.constantFrom(...PLACES).chain(([timeZone, date]) => {
+  const day = at(`${date}T00:00Z`);
+  const someReservation = someTime(day, 60).map((time) => ({ ...time, uid: 'held', eventTypeId: 1 }));
+  const someAbsence = fc.constantFrom(undefined, undefined, [{ from: date, to: date }]);
+  const someMember = fc
+    .record({
+      facts: fc.constantFrom(timeZone, timeZone, ...BOOKERS).chain((zone) => someHostIn(zone, date, someReservation)),
+      turn: someTurn,
+      absences: someAbsence,
+    })
+    .map(({ facts, turn, absences }) => ({ ...facts, turn, ...(absences === undefined ? {} : { absences }) }));
+  const someHosts = fc
+    .tuple(fc.array(someMember, { minLength: 2, maxLength: 4 }), fc.constantFrom('all', 'turns', 'turns', 'mixed'))
+    .map(([members, mode]) =>
+      members.map(({ turn, ...facts }, index) => {
+        const takesTurns = mode === 'turns' || (mode === 'mixed' && index > 0);
+        return host({ ...facts, hostId: index + 1, ...(takesTurns ? { turn } : {}) });
+      }),
+    );
+  return fc.record({
+    facts: fc.record({ event: someRules.map(event), hosts: someHosts }),
+    now: fc.integer({ min: -2880, max: 1440 }).map((minutes) => day + minutes * MINUTE),
+    day: fc.constant(day),
+    bookerZone: fc.constantFrom(timeZone, ...BOOKERS),
+  });
+});
+
+/** Everything the engine decides from, at a place and time where clocks may change. */
+export const someScene: fc.Arbitrary<Scene> = fc.constantFrom(...PLACES).chain(([timeZone, date]) => {
+  const day = at(`${date}T00:00Z`);
+  const someReservation = someTime(day, 60).map((time) => ({ ...time, uid: 'held', eventTypeId: 1 }));
+  const someHost = someHostIn(timeZone, date, someReservation);
   return fc.record({
     facts: fc.record({ event: someRules.map(event), hosts: someHost.map((facts) => [host(facts)]) }),
     now: fc.integer({ min: -2880, max: 1440 }).map((minutes) => day + minutes * MINUTE),

@@ -47,14 +47,15 @@ export function gridStarts(ranges: readonly Interval[], rules: GridRules): Insta
       restartIndex += 1;
       restart = restarts[restartIndex];
     }
+    let ahead = restartIndex;
     let start = align(begin, Math.min(range.end, restart ?? range.end)) + offset;
     const before = start >= boundary ? boundary : latestUntil(starts, start);
     if (start < before + step) start = before >= range.start ? before : before + step;
 
     while (start <= latest) {
       if (restart !== undefined && start >= restart) {
-        restartIndex += 1;
-        const next = restarts[restartIndex];
+        ahead += 1;
+        const next = restarts[ahead];
         start = align(restart, Math.min(range.end, next ?? range.end)) + offset;
         restart = next;
         continue;
@@ -67,6 +68,42 @@ export function gridStarts(ranges: readonly Interval[], rules: GridRules): Insta
     }
   }
   return isAscending ? starts : [...new Set(starts)].sort((one, other) => one - other);
+}
+
+export interface TurnGrid {
+  readonly rules: GridRules;
+  readonly within: Interval;
+  readonly scheduleZone: Zone;
+}
+
+/**
+ * The starts in the ranges of hosts who take turns. Their ranges overlap, so each continues the grid of the ones before it; it starts anew at every
+ * midnight of the event type's zone, for otherwise it would depend on how far back one looks.
+ */
+export function turnGridStarts(rangesOfHosts: readonly (readonly Interval[])[], { rules, within, scheduleZone }: TurnGrid): Instant[] {
+  const ranges = rangesOfHosts.flat();
+  const starts: Instant[] = [];
+  const last = scheduleZone.dayAt(within.end - 1);
+  for (let day = scheduleZone.dayAt(within.start); day <= last; day += 1) {
+    const start = scheduleZone.startOfDay(day);
+    const end = scheduleZone.startOfDay(day + 1);
+    const ofDay = outermost(ranges.filter((range) => range.start < end && range.end > start));
+    const earliest = Math.max(rules.earliest, start);
+    starts.push(...gridStarts(ofDay, { ...rules, earliest, restarts: [end], within: { start, end } }));
+  }
+  return starts.filter((start) => start >= within.start && start < within.end);
+}
+
+/** Sorted by start. A range that lies inside another is left out: its slots are slots of the other's grid. */
+function outermost(ranges: readonly Interval[]): readonly Interval[] {
+  let reach = Number.NEGATIVE_INFINITY;
+  return ranges
+    .toSorted((one, other) => one.start - other.start || other.end - one.end)
+    .filter(({ end }) => {
+      const isOutside = end > reach;
+      if (isOutside) reach = end;
+      return isOutside;
+    });
 }
 
 /** The largest of 60, 30, 20, 15, 10 and 5 minutes that divides the spacing; starts begin at its multiples. */

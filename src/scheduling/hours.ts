@@ -43,6 +43,10 @@ export function openHours(schedule: Schedule, first: DayNumber, last: DayNumber,
   return { ranges, dayStarts };
 }
 
+export function isAway(absences: readonly AbsenceFact[], day: DayNumber): boolean {
+  return readAbsences(absences)(day);
+}
+
 /** Whether the date is closed on its own account (an override without hours, an absence), not by the weekly hours. */
 export function isClosedDate(schedule: Schedule, absences: readonly AbsenceFact[], day: DayNumber): boolean {
   if (readAbsences(absences)(day)) return true;

@@ -73,6 +73,18 @@ export interface HostFacts {
   readonly busy: readonly BusyFact[];
   readonly reservations: readonly ReservationFact[];
   readonly absences?: readonly AbsenceFact[];
+  /** Present on a host who takes turns with others; one without it takes part in every booking. */
+  readonly turn?: Turn;
+}
+
+/** What decides whose turn it is. */
+export interface Turn {
+  /** Higher comes first, whatever the others had. */
+  readonly priority: number;
+  /** Standing bookings that came to this host in turn. */
+  readonly assigned: number;
+  /** The turn this host was chosen in last; 0 for never. */
+  readonly lastAssigned: number;
 }
 
 export type BookingWindow =
@@ -112,7 +124,7 @@ export interface EventRules {
   readonly weekStart: number;
 }
 
-/** What the engine decides from. With several hosts all of them must be free. */
+/** What the engine decides from. All hosts must be free; of those who take turns one. */
 export interface SchedulingFacts {
   readonly event: EventRules;
   readonly hosts: readonly HostFacts[];
@@ -149,6 +161,8 @@ export interface BookingRequest {
   readonly timeZone?: string | undefined;
   /** The booking that is being moved. */
   readonly excludeBookingUid?: string | undefined;
+  /** Of the hosts who take turns, the one who is chosen if free, out of turn. */
+  readonly preferredHostId?: number | undefined;
 }
 
 export type RefusalReason =
@@ -174,8 +188,10 @@ export interface Refusal {
 
 export interface Admittance {
   readonly ok: true;
-  /** Ascending. */
+  /** Those who take part, ascending; with `joinsUid` those who do already. */
   readonly hostIds: readonly number[];
+  /** The one whose turn it is, or the first of those who take part in every booking. */
+  readonly organizerId: number;
   /** The seated booking this one becomes a part of; absent when it is a booking of its own. */
   readonly joinsUid?: string;
 }

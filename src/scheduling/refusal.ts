@@ -1,8 +1,9 @@
 import { bookingBlock, busyBlock, hasOpenSeats, isBlocking } from './busy.ts';
-import { isClosedDate, openHours } from './hours.ts';
+import { isAway, isClosedDate, openHours } from './hours.ts';
 import { covers, overlaps } from './interval.ts';
 import { limitBlocks } from './limits.ts';
 import type { BookingFact, EventRules, HostFacts, Interval, Refusal, RefusalReason, SchedulingFacts } from './model.ts';
+import { toParties } from './turns.ts';
 import { zoneOf } from './zone.ts';
 
 export function refuse(reason: RefusalReason, detail: string, conflictingUid?: string): Refusal {
@@ -15,16 +16,32 @@ export interface RefusedSlot {
   readonly excludeBookingUid?: string | undefined;
 }
 
-/** Says why a slot is not free. It describes what the availability decided and decides nothing itself. */
+/**
+ * Says why a slot is not free. It describes what the availability decided and decides nothing itself. Of hosts who take turns the one speaks who
+ * came nearest to being free.
+ */
 export function explainRefusal(refused: RefusedSlot, { event, hosts }: SchedulingFacts): Refusal {
-  const byId = hosts.toSorted((one, other) => one.hostId - other.hostId);
-  for (const explain of [explainHours, explainBookings, explainBusy, explainLimits]) {
+  const explained = toParties(hosts).map(({ members }) => explainParty(refused, event, members));
+  return explained.reduce((best, next) => (next.step > best.step ? next : best), explained[0] ?? UNEXPLAINED).refusal;
+}
+
+interface Explained {
+  readonly refusal: Refusal;
+  /** How many kinds of explanation did not apply. */
+  readonly step: number;
+}
+
+const UNEXPLAINED: Explained = { refusal: refuse('busy', 'The time is not free.'), step: -1 };
+
+function explainParty(refused: RefusedSlot, event: EventRules, members: readonly HostFacts[]): Explained {
+  const byId = members.toSorted((one, other) => one.hostId - other.hostId);
+  for (const [step, explain] of [explainHours, explainBookings, explainBusy, explainLimits].entries()) {
     for (const host of byId) {
       const refusal = explain(refused, event, host);
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) return { refusal, step };
     }
   }
-  return refuse('busy', 'The time is not free.');
+  return UNEXPLAINED;
 }
 
 type Explanation = (refused: RefusedSlot, event: EventRules, host: HostFacts) => Refusal | undefined;
@@ -35,6 +52,7 @@ const explainHours: Explanation = ({ slot }, _event, { schedule, absences = [] }
   const lastDay = zone.dayAt(slot.end - 1);
   const hours = openHours(schedule, firstDay - 1, lastDay + 1, absences);
   if (covers(hours.ranges, slot.start, slot.end)) return undefined;
+  if (isAway(absences, firstDay) || isAway(absences, lastDay)) return refuse('closed_date', 'The host is away on this date.');
   if (isClosedDate(schedule, absences, firstDay) || isClosedDate(schedule, absences, lastDay)) {
     return refuse('closed_date', 'The host is not available on this date.');
   }

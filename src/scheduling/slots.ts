@@ -1,18 +1,8 @@
 import { type Availability, findAvailability, isFree } from './availability.ts';
-import { gridStarts } from './grid.ts';
-import { merge, overlaps, overlapsAny } from './interval.ts';
+import { type GridRules, gridStarts, turnGridStarts } from './grid.ts';
 import { type DayNumber, MINUTE_MS } from './local-date.ts';
-import type {
-  BookingRequest,
-  EventRules,
-  Instant,
-  Interval,
-  ReservationFact,
-  SchedulingFacts,
-  Slot,
-  SlotQuery,
-  SlotSeats,
-} from './model.ts';
+import type { BookingRequest, EventRules, Instant, Interval, SchedulingFacts, Slot, SlotQuery } from './model.ts';
+import { toSlots } from './offer.ts';
 import { createRollingWindow, type RollingWindow, windowBounds } from './window.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
@@ -30,13 +20,13 @@ export function listSlots(query: SlotQuery, facts: SchedulingFacts, now: Instant
   const searchFrom = rolling ? Math.min(now, from) : event.onlyFirstSlotOfDay ? zone.startOfDay(zone.dayAt(from)) : from;
   const search = { ...query, start: searchFrom, end: until };
   const availability = searchAvailability(search, facts);
-  let starts = findStarts(search, event, availability, now);
+  let starts = findStarts(search, facts, availability, now);
   if (rolling) starts = starts.slice(0, countAdmitted(starts, rolling, zone));
   // The first slots of dates are chosen before the part of a date that was not asked for is cut off, all else after.
   if (!event.onlyFirstSlotOfDay) starts = startsFrom(starts, from);
 
   const lengthMs = durationOf(query, event) * MINUTE_MS;
-  const slots = toSlots(starts, lengthMs, facts, availability);
+  const slots = toSlots(starts, lengthMs, event, availability);
   return event.onlyFirstSlotOfDay ? firstOfEachDate(slots, zone).filter((slot) => slot.start >= from) : slots;
 }
 
@@ -64,40 +54,53 @@ export function isInRollingWindow(request: BookingRequest, facts: SchedulingFact
   const day = zone.dayAt(request.start);
   const search = { ...request, start: now, end: zone.startOfDay(day) };
   if (search.start < search.end) {
-    for (const start of findStarts(search, facts.event, searchAvailability(search, facts), now)) rolling.admits(zone.dayAt(start));
+    for (const start of findStarts(search, facts, searchAvailability(search, facts), now)) rolling.admits(zone.dayAt(start));
   }
   return rolling.admits(day);
 }
 
 function searchAvailability(search: SlotQuery, facts: SchedulingFacts): Availability {
+  const zone = scheduleZoneOf(facts);
   return findAvailability(facts, {
-    around: search,
+    // The grid of hosts who take turns is laid out day by day.
+    around: { start: zone.startOfDay(zone.dayAt(search.start)), end: search.end },
     durationMinutes: durationOf(search, facts.event),
     excludeBookingUid: search.excludeBookingUid,
   });
 }
 
 /** Every start in the query's interval that keeps the notice, whether or not something hides it. */
-function findStarts(query: SlotQuery, event: EventRules, availability: Availability, now: Instant): Instant[] {
+function findStarts(query: SlotQuery, facts: SchedulingFacts, availability: Availability, now: Instant): Instant[] {
+  const { event } = facts;
   const durationMinutes = durationOf(query, event);
   const earliest = earliestStart(event, now);
-  const starts = gridStarts(availability.gridRanges, {
+  const rules: GridRules = {
     lengthMinutes: durationMinutes,
     frequencyMinutes: event.slotIntervalMinutes ?? durationMinutes,
     offsetMinutes: event.offsetStartMinutes,
     optimized: event.optimizedSlots,
     zone: zoneOf(query.timeZone ?? 'UTC'),
     earliest,
-    restarts: availability.dayStarts,
     // Our ranges are exact; a second too much would overlap the booking behind it.
     endToleranceMs: 0,
     within: query,
-  });
+  };
+  const starts = layGrid(availability, rules, query, scheduleZoneOf(facts));
   if (event.seatsPerSlot === undefined) return starts;
   const lengthMs = durationMinutes * MINUTE_MS;
   const free = starts.filter((start) => isFree(availability, { start, end: start + lengthMs }));
   const joined = [...availability.joinable.keys()].filter((start) => start >= query.start && start < query.end && start >= earliest);
   return [...free, ...joined].sort((one, other) => one - other);
+}
+
+function layGrid({ parties }: Availability, rules: GridRules, within: Interval, scheduleZone: Zone): Instant[] {
+  const [only, ...others] = parties;
+  if (only === undefined) return [];
+  if (others.length === 0) return gridStarts(only.gridRanges, { ...rules, restarts: only.dayStarts });
+  return turnGridStarts(
+    parties.map((party) => party.gridRanges),
+    { rules, within, scheduleZone },
+  );
 }
 
 function startsFrom(starts: Instant[], from: Instant): Instant[] {
@@ -115,46 +118,6 @@ function countAdmitted(starts: readonly Instant[], rolling: RollingWindow, zone:
     return !rolling.admits(day);
   });
   return index < 0 ? starts.length : index;
-}
-
-function toSlots(starts: readonly Instant[], lengthMs: number, { event, hosts }: SchedulingFacts, availability: Availability): Slot[] {
-  const reservations = hosts.flatMap((host) => host.reservations);
-  const { seatsPerSlot } = event;
-  const slots: Slot[] = [];
-  if (seatsPerSlot !== undefined) {
-    for (const start of starts) {
-      const slot = { start, end: start + lengthMs };
-      const seats = countSeats(slot, event, seatsPerSlot, availability, reservations);
-      if (seats !== undefined) slots.push({ ...slot, seats });
-    }
-    return slots;
-  }
-  const held = merge(reservations);
-  for (const start of starts) {
-    const end = start + lengthMs;
-    if (held.length === 0 || !overlapsAny(held, start, end)) slots.push({ start, end });
-  }
-  return slots;
-}
-
-/** `undefined` when no seat is left, or a reservation of something else lies over the slot. */
-function countSeats(
-  slot: Interval,
-  event: EventRules,
-  seatsPerSlot: number,
-  availability: Availability,
-  reservations: readonly ReservationFact[],
-): SlotSeats | undefined {
-  const booking = availability.joinable.get(slot.start);
-  const overlapping = reservations.filter((reservation) => overlaps(reservation, slot));
-  const isSeat = ({ eventTypeId, start, end }: ReservationFact) =>
-    eventTypeId === event.eventTypeId && start === slot.start && end === slot.end;
-  if (!overlapping.every(isSeat)) return undefined;
-  const total = booking?.seats?.total ?? seatsPerSlot;
-  const booked = booking?.seats?.taken ?? 0;
-  const remaining = total - booked - overlapping.length;
-  if (remaining <= 0) return undefined;
-  return { booked, remaining, total, ...(booking === undefined ? {} : { bookingUid: booking.uid }) };
 }
 
 function firstOfEachDate(slots: readonly Slot[], zone: Zone): Slot[] {
