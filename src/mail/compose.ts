@@ -1,8 +1,8 @@
+import { toPlaceText } from '../feeds/place.ts';
 import type { AttendeeRecord, BookingRecord } from '../store/bookings.ts';
 import type { Letter, LetterAction } from './letter.ts';
 import { toOtherZoneText, toShortMoment, toSpanText, toZoneText } from './moment.ts';
 import type { Occasion, Reader } from './occasion.ts';
-import { toPlaceText } from './place.ts';
 import { toCleanText, toOneLine, withoutAddresses } from './plain-text.ts';
 
 /** Where a letter may lead. */

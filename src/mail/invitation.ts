@@ -1,8 +1,8 @@
 import { type CalendarAttendee, type CalendarEntry, toICalendar } from '../feeds/icalendar.ts';
+import { toPlaceText } from '../feeds/place.ts';
 import { titleFor } from './compose.ts';
 import type { LetterAction } from './letter.ts';
 import type { Occasion, Reader } from './occasion.ts';
-import { toPlaceText } from './place.ts';
 import { toCleanText, toOneLine, withoutAddresses } from './plain-text.ts';
 
 export interface Invitation {

@@ -35,7 +35,8 @@ export function toOtherZoneText(span: Span, reader: ReaderClock, otherZone: stri
   return `${toSpanText(span, { ...reader, timeZone: otherZone })}, ${toZoneText(span.start, otherZone)}`;
 }
 
-function toDate(instant: number, { timeZone, isTwelveHour }: ReaderClock, length: 'long' | 'short'): string {
+/** "Tuesday, 8 January 2030" */
+export function toDate(instant: number, { timeZone, isTwelveHour }: ReaderClock, length: 'long' | 'short'): string {
   const format = new Intl.DateTimeFormat(isTwelveHour ? 'en-US' : 'en-GB', {
     timeZone,
     weekday: length,
@@ -46,7 +47,8 @@ function toDate(instant: number, { timeZone, isTwelveHour }: ReaderClock, length
   return format.format(instant);
 }
 
-function toTime(instant: number, { timeZone, isTwelveHour }: ReaderClock): string {
+/** "14:00" */
+export function toTime(instant: number, { timeZone, isTwelveHour }: ReaderClock): string {
   const format = new Intl.DateTimeFormat(isTwelveHour ? 'en-US' : 'en-GB', {
     timeZone,
     hour: isTwelveHour ? 'numeric' : '2-digit',

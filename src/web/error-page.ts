@@ -26,6 +26,6 @@ export function toErrorPage({ status, title, message, command }: ErrorPage): Res
   });
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

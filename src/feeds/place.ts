@@ -1,5 +1,3 @@
-import { toOneLine } from './plain-text.ts';
-
 const KINDS: Readonly<Record<string, string>> = {
   inPerson: 'In person',
   attendeeInPerson: "In person, at the attendee's address",
@@ -15,6 +13,6 @@ export function toPlaceText(location: unknown): string | undefined {
   if (typeof location !== 'object' || location === null) return undefined;
   // Stored by the service as `{ kind, value }`.
   const { kind, value } = location as { readonly kind?: unknown; readonly value?: unknown };
-  if (typeof value === 'string' && value.trim() !== '') return toOneLine(value, 500);
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
   return typeof kind === 'string' ? (KINDS[kind] ?? 'Video call') : undefined;
 }
