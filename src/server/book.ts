@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { admit } from '../scheduling/index.ts';
-import { type BookingRecord, findStandingBooking, insertBooking, type NewAttendee } from '../store/bookings.ts';
-import { isOverlap } from '../store/conflicts.ts';
+import { type BookingRecord, insertBooking, type NewAttendee } from '../store/bookings.ts';
 import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
 import { listBookings } from '../store/list-bookings.ts';
 import { lockHosts } from '../store/locks.ts';
@@ -18,31 +17,46 @@ import { type BookingTarget, checkBookable, findTarget } from './booking-target.
 import { toBookingTitle } from './booking-title.ts';
 import { enabled, lengthsOf, needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
+import { findFreeStarts } from './free-starts.ts';
 import { HttpFailure } from './http-failure.ts';
-import { overlapRefusal, toRefusal } from './refuse-booking.ts';
+import { type Attempt, once } from './idempotency.ts';
+import { refuseOverlap, toRefusal } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
+import { recallStanding } from './standing-booking.ts';
 
 const MINUTE_MS = 60_000;
-/** How long the same request from the same credential is taken for a repetition. */
-const TWIN_MS = 10 * MINUTE_MS;
 
 type Body = z.output<typeof createBookingBody>;
 
+export interface BookingRequest {
+  readonly body: Body;
+  readonly caller: Caller | undefined;
+  /** Sent again within a short time, the request is answered with the booking it made. */
+  readonly attempt?: Attempt;
+}
+
 /**
- * Books, or refuses with the reason. In one transaction: lock the host and the event type, read the facts, let the engine decide, write. The
- * exclusion constraint is the last guard.
+ * Books, or refuses with the reason and the nearest free starts. In one transaction: lock the host and the event type, read the facts, let the engine
+ * decide, write. The exclusion constraint is the last guard.
  */
-export async function book(service: Service, body: Body, caller: Caller | undefined): Promise<BookingRecord> {
-  const { store } = service;
-  const target = await findTarget(store.db, body, caller);
+export async function book(service: Service, { body, caller, attempt }: BookingRequest): Promise<BookingRecord> {
+  const target = await findTarget(service.store.db, body, caller);
   const { host, isHost } = target;
-  return await refuseOverlap(isHost, () =>
-    store.transaction(async (tx) => {
-      await lockHosts(tx, [host.id], target.eventType.id);
-      // The rules may have changed while we waited.
-      const eventType = await getEventType(tx, target.eventType.id);
-      if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${target.eventType.id} not found.`);
-      return await decide(tx, service.now(), { target: { ...target, eventType }, body, caller });
+  const nearest = () =>
+    findFreeStarts(service, {
+      ...target,
+      request: { start: parseInstant(body.start) ?? Number.NaN, durationMinutes: body.lengthInMinutes, timeZone: body.attendee.timeZone },
+    });
+  return await refuseOverlap({ isHost, nearest }, () =>
+    once(service, attempt, {
+      async make(tx) {
+        await lockHosts(tx, [host.id], target.eventType.id);
+        // The rules may have changed while we waited.
+        const eventType = await getEventType(tx, target.eventType.id);
+        if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${target.eventType.id} not found.`);
+        return await decide(tx, service.now(), { target: { ...target, eventType }, body, caller });
+      },
+      ...recallStanding(attempt),
     }),
   );
 }
@@ -64,9 +78,6 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
   const start = parseInstant(body.start) ?? Number.NaN;
   const attendees = toAttendees(body, eventType);
   const [booker] = attendees;
-
-  const twin = await findTwin(tx, { eventType, start, durationMinutes, booker, caller, now });
-  if (twin !== undefined) return twin;
 
   const facts = await readFacts(tx, { eventType, host, interval: { start, end: start + 1 }, now });
   const admission = admit({ start, durationMinutes, timeZone: body.attendee.timeZone }, facts, now);
@@ -150,32 +161,6 @@ function toAttendees({ attendee, guests = [] }: Body, { options }: EventTypeReco
   ];
 }
 
-interface TwinQuery {
-  readonly eventType: EventTypeRecord;
-  readonly start: number;
-  readonly durationMinutes: number;
-  readonly booker: NewAttendee;
-  readonly caller: Caller | undefined;
-  readonly now: number;
-}
-
-/**
- * The booking that the same credential made of the same request a moment ago: clients send again what they got no answer to. Strangers get none,
- * for the uid is the right to cancel, and an email address and a time are easily guessed.
- */
-async function findTwin(tx: Transaction, query: TwinQuery): Promise<BookingRecord | undefined> {
-  const { eventType, start, durationMinutes, booker, caller, now } = query;
-  if (caller === undefined) return undefined;
-  const standing = await findStandingBooking(tx, { eventTypeId: eventType.id, startAt: start, attendeeEmail: booker.email });
-  const isTwin =
-    standing !== undefined &&
-    standing.createdByUserId === caller.id &&
-    standing.endAt - standing.startAt === durationMinutes * MINUTE_MS &&
-    standing.attendees[0]?.name === booker.name &&
-    Math.abs(now - standing.createdAt) <= TWIN_MS;
-  return isTwin ? standing : undefined;
-}
-
 interface ActiveLimitQuery {
   readonly eventType: EventTypeRecord;
   readonly host: UserRecord;
@@ -207,16 +192,6 @@ async function checkActiveLimit(tx: Transaction, { eventType, host, email, isHos
     `Attendee with this email can't book because the maximum number of active bookings has been reached.${offer}`,
     { details: { reason: 'booker_limit' } },
   );
-}
-
-/** The constraint's refusal in the same words as the engine's. */
-export async function refuseOverlap<Result>(isHost: boolean, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOverlap(error)) throw error;
-    throw overlapRefusal(isHost);
-  }
 }
 
 const UID_LETTERS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -72,7 +72,13 @@ describe('creating a booking', () => {
       status: 400,
       body: { status: 'error', message: TAKEN, error: { code: 'BadRequestException', message: TAKEN } },
     });
-    expect(stranger.body.error.details).toEqual({ message: TAKEN, error: 'Bad Request', statusCode: 400, reason: 'not_available' });
+    expect(stranger.body.error.details).toEqual({
+      message: TAKEN,
+      error: 'Bad Request',
+      statusCode: 400,
+      reason: 'not_available',
+      nearestFreeStarts: expect.any(Array),
+    });
     const own = await service.call('POST /v2/bookings', { key: host.key, body: bookingBody(host, '2050-09-05T10:30:00Z', other) });
     expect(own.body.error.details).toMatchObject({ reason: 'busy', conflictingBookingUid: first.body.data.uid });
   });

@@ -19,7 +19,8 @@ export function serveBookings(app: App, service: Service): void {
 
   servePublic(app, service, endpoints.createBooking, {
     style,
-    answer: async ({ caller, body }) => ok({ ...toBooking(await book(service, body, caller)), isPlatformManagedUserBooking: false }),
+    answer: async ({ caller, body, attempt }) =>
+      ok({ ...toBooking(await book(service, { body, caller, attempt: attempt() })), isPlatformManagedUserBooking: false }),
   });
 
   serve(app, service, endpoints.listBookings, {
@@ -43,12 +44,15 @@ export function serveBookings(app: App, service: Service): void {
 
   servePublic(app, service, endpoints.rescheduleBooking, {
     style,
-    answer: async ({ caller, params, body }) => ok(toBooking(await reschedule(service, { uid: params.bookingUid ?? '', body, caller }))),
+    aliases: { rescheduleReason: 'reschedulingReason' },
+    answer: async ({ caller, params, body, attempt }) =>
+      ok(toBooking(await reschedule(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }))),
   });
 
   servePublic(app, service, endpoints.cancelBooking, {
     style,
-    answer: async ({ caller, params, body = {} }) => ok(toBooking(await cancel(service, { uid: params.bookingUid ?? '', body, caller }))),
+    answer: async ({ caller, params, body = {}, attempt }) =>
+      ok(toBooking(await cancel(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }))),
   });
 
   serve(app, service, endpoints.confirmBooking, {

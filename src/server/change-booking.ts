@@ -6,9 +6,10 @@ import { recordChange } from '../store/outbox.ts';
 import type { Handle, Transaction } from '../store/store.ts';
 import type { CancelBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
-import { refuseOverlap, toAuthor } from './book.ts';
+import { toAuthor } from './book.ts';
 import { HttpFailure } from './http-failure.ts';
-import { overlapRefusal } from './refuse-booking.ts';
+import { type Attempt, once } from './idempotency.ts';
+import { overlapRefusal, refuseOverlap } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
 
 export async function readBooking(handle: Handle, uid: string): Promise<BookingRecord> {
@@ -25,41 +26,48 @@ interface Change<Body> {
   readonly uid: string;
   readonly body: Body;
   readonly caller: Caller | undefined;
+  readonly attempt?: Attempt;
 }
 
 /** Anybody who knows the uid may cancel, as the link in an invitation does; a host must say why. */
-export async function cancel(service: Service, { uid, body, caller }: Change<CancelBooking>): Promise<BookingRecord> {
-  return await service.store.transaction(async (tx) => {
-    const booking = await readBooking(tx, uid);
-    const isHost = isHostOf(booking, caller);
-    const reason = body.cancellationReason?.trim() || undefined;
-    if (booking.status === 'cancelled') throw alreadyCancelled(uid);
-    if (booking.status === 'rejected') {
-      throw new HttpFailure(400, `Can't cancel booking with uid=${uid} because it has been rejected.`);
-    }
-    if (body.seatUid !== undefined) {
-      throw new HttpFailure(400, 'Invalid seatUid: this seat does not exist or has already been cancelled.');
-    }
-    if (body.cancelSubsequentBookings === true && booking.recurringUid === null) {
-      throw new HttpFailure(400, `Booking with bookingUid=${uid} is not part of a recurring booking.`);
-    }
-    if (await isCancellingDisabled(tx, booking)) throw new HttpFailure(400, 'This event type does not allow cancellations');
-    if (isHost && reason === undefined) throw new HttpFailure(400, 'Cancellation reason is required when you are the host');
-    const cancelled = await updateBooking(tx, uid, {
-      from: ['accepted', 'pending', 'awaiting_host'],
-      changes: {
-        status: 'cancelled',
-        cancellationReason: reason ?? null,
-        cancelledByEmail: caller?.email ?? null,
-        icsSequence: booking.icsSequence + 1,
-        now: service.now(),
-      },
-    });
-    // Somebody else's cancel was committed between our reading and our writing.
-    if (cancelled === undefined) throw alreadyCancelled(uid);
-    await recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: cancelled, by: toAuthor(caller) });
-    return cancelled;
+export async function cancel(service: Service, { attempt, ...change }: Change<CancelBooking>): Promise<BookingRecord> {
+  return await once(service, attempt, {
+    make: (tx) => cancelIn(tx, service.now(), change),
+    keep: ({ uid }) => uid,
+    recall: getBooking,
   });
+}
+
+async function cancelIn(tx: Transaction, now: number, { uid, body, caller }: Change<CancelBooking>): Promise<BookingRecord> {
+  const booking = await readBooking(tx, uid);
+  const isHost = isHostOf(booking, caller);
+  const reason = body.cancellationReason?.trim() || undefined;
+  if (booking.status === 'cancelled') throw alreadyCancelled(uid);
+  if (booking.status === 'rejected') {
+    throw new HttpFailure(400, `Can't cancel booking with uid=${uid} because it has been rejected.`);
+  }
+  if (body.seatUid !== undefined) {
+    throw new HttpFailure(400, 'Invalid seatUid: this seat does not exist or has already been cancelled.');
+  }
+  if (body.cancelSubsequentBookings === true && booking.recurringUid === null) {
+    throw new HttpFailure(400, `Booking with bookingUid=${uid} is not part of a recurring booking.`);
+  }
+  if (await isCancellingDisabled(tx, booking)) throw new HttpFailure(400, 'This event type does not allow cancellations');
+  if (isHost && reason === undefined) throw new HttpFailure(400, 'Cancellation reason is required when you are the host');
+  const cancelled = await updateBooking(tx, uid, {
+    from: ['accepted', 'pending', 'awaiting_host'],
+    changes: {
+      status: 'cancelled',
+      cancellationReason: reason ?? null,
+      cancelledByEmail: caller?.email ?? null,
+      icsSequence: booking.icsSequence + 1,
+      now,
+    },
+  });
+  // Somebody else's cancel was committed between our reading and our writing.
+  if (cancelled === undefined) throw alreadyCancelled(uid);
+  await recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: cancelled, by: toAuthor(caller) });
+  return cancelled;
 }
 
 async function isCancellingDisabled(tx: Transaction, { eventType }: BookingRecord): Promise<boolean> {
@@ -76,7 +84,7 @@ function alreadyCancelled(uid: string): HttpFailure {
 
 /** Accepts a pending booking, if its time is still free: of two pending ones for one time only one can be confirmed. */
 export async function confirm(service: Service, { uid, caller }: Change<unknown>): Promise<BookingRecord> {
-  return await refuseOverlap(true, () =>
+  return await refuseOverlap({ isHost: true }, () =>
     service.store.transaction(async (tx) => {
       const { hosts, eventType } = await readUndecided(tx, uid, caller);
       await lockHosts(

@@ -3,11 +3,6 @@ import ipaddr from 'ipaddr.js';
 /** Proxies whose word about the client is believed: addresses and ranges such as "10.0.0.0/8". */
 export type TrustedProxies = readonly string[];
 
-/** Whether the text is an address or a range. */
-export function isAddressOrRange(text: string): boolean {
-  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
-}
-
 /**
  * The address a request comes from: that of the connection, and where a trusted proxy holds the connection, the last one of `X-Forwarded-For` that
  * is no trusted proxy. What stands before it anybody may have written.

@@ -5,8 +5,6 @@ import type { Store } from '../store/store.ts';
 /** Requests a minute for one key, or one address of callers without a key; `off` counts nothing. */
 export type RateLimit = number | 'off';
 
-/** The contract's own (reference §5.4). */
-export const DEFAULT_RATE_LIMIT = 120;
 /** Writes that send mail to people who did not ask for it: guests and attendees. */
 const INVITATIONS_A_MINUTE = 5;
 const WINDOW_SECONDS = 60;

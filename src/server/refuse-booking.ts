@@ -1,5 +1,14 @@
 import type { Refusal } from '../scheduling/index.ts';
-import { HttpFailure } from './http-failure.ts';
+import { isOverlap } from '../store/conflicts.ts';
+import { type FailureOptions, type FailureStatus, HttpFailure } from './http-failure.ts';
+
+/** A refusal of a time: another time might be taken. */
+class TimeRefusal extends HttpFailure {
+  constructor(status: FailureStatus, message: string, options: FailureOptions) {
+    super(status, message, options);
+    this.name = 'TimeRefusal';
+  }
+}
 
 const TAKEN = 'User either already has booking at this time or is not available';
 const OUT_OF_BOUNDS =
@@ -15,18 +24,18 @@ export function toRefusal(refusal: Pick<Refusal, 'reason' | 'detail' | 'conflict
   };
   switch (reason) {
     case 'past':
-      return new HttpFailure(400, 'Attempting to book a meeting in the past.', { details });
+      return new TimeRefusal(400, 'Attempting to book a meeting in the past.', { details });
     case 'notice':
     case 'window':
-      return new HttpFailure(400, OUT_OF_BOUNDS, { details: { ...details, explanation: detail } });
+      return new TimeRefusal(400, OUT_OF_BOUNDS, { details: { ...details, explanation: detail } });
     case 'count_limit':
-      return new HttpFailure(403, 'booking_limit_reached', { details, plainMessage: detail });
+      return new TimeRefusal(403, 'booking_limit_reached', { details, plainMessage: detail });
     case 'duration_limit':
-      return new HttpFailure(403, 'duration_limit_reached', { details, plainMessage: detail });
+      return new TimeRefusal(403, 'duration_limit_reached', { details, plainMessage: detail });
     case 'seats_full':
-      return new HttpFailure(409, 'No more seats left at this seated booking.', { details });
+      return new TimeRefusal(409, 'No more seats left at this seated booking.', { details });
     default:
-      return new HttpFailure(400, TAKEN, { details });
+      return new TimeRefusal(400, TAKEN, { details });
   }
 }
 
@@ -39,4 +48,27 @@ function toPublicReason(reason: Refusal['reason']): string {
 export function overlapRefusal(isHost: boolean, conflictingUid?: string): HttpFailure {
   const refusal = { reason: 'busy', detail: 'Another booking takes this time.' } as const;
   return toRefusal(conflictingUid === undefined ? refusal : { ...refusal, conflictingUid }, isHost);
+}
+
+export interface Refusing {
+  readonly isHost: boolean;
+  /** The free starts nearest to the one that was asked for; looked up once the transaction is over. */
+  readonly nearest?: () => Promise<readonly string[]>;
+}
+
+/** The constraint's refusal in the same words as the engine's, and with either what is free instead. */
+export async function refuseOverlap<Result>({ isHost, nearest }: Refusing, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const refusal = isOverlap(error) ? overlapRefusal(isHost) : error;
+    if (!(refusal instanceof TimeRefusal) || nearest === undefined) throw refusal;
+    const { status, message, code, plainMessage, details } = refusal;
+    throw new HttpFailure(status, message, {
+      code,
+      plainMessage,
+      details: { ...details, nearestFreeStarts: await nearest() },
+      cause: error,
+    });
+  }
 }

@@ -9,13 +9,16 @@ import { getUser, type UserRecord } from '../store/users.ts';
 import type { rescheduleBookingBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
-import { createUid, refuseOverlap, toAuthor } from './book.ts';
+import { createUid, toAuthor } from './book.ts';
 import { isHostOf, readBooking } from './change-booking.ts';
 import { needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
+import { findFreeStarts } from './free-starts.ts';
 import { HttpFailure } from './http-failure.ts';
-import { toRefusal } from './refuse-booking.ts';
+import { type Attempt, once } from './idempotency.ts';
+import { refuseOverlap, toRefusal } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
+import { recallStanding } from './standing-booking.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,10 +28,11 @@ interface Move {
   readonly uid: string;
   readonly body: Body;
   readonly caller: Caller | undefined;
+  readonly attempt?: Attempt;
 }
 
 /** Makes a new booking of an old one and cancels that, in one transaction; its own old time counts as free. Both name each other. */
-export async function reschedule(service: Service, { uid, body, caller }: Move): Promise<BookingRecord> {
+export async function reschedule(service: Service, { uid, body, caller, attempt }: Move): Promise<BookingRecord> {
   const { store } = service;
   const seen = await readBooking(store.db, uid);
   const host = await getUser(store.db, seen.hostId);
@@ -37,15 +41,29 @@ export async function reschedule(service: Service, { uid, body, caller }: Move):
   if (eventTypeId === undefined || host === undefined) {
     throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because its event type does not exist any more.`);
   }
-  return await refuseOverlap(isHost, () =>
-    store.transaction(async (tx) => {
-      await lockHosts(tx, hostIds(seen), eventTypeId);
-      const old = await readBooking(tx, uid);
-      const eventType = await getEventType(tx, eventTypeId);
-      if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
-      const now = service.now();
-      checkMovable(old, { eventType, isHost, now });
-      return await move(tx, { old, eventType, host, body, isHost, caller, now });
+  const nearest = async () => {
+    const eventType = await getEventType(store.db, eventTypeId);
+    const durationMinutes = Math.round((seen.endAt - seen.startAt) / MINUTE_MS);
+    const request = {
+      start: parseInstant(body.start) ?? Number.NaN,
+      durationMinutes,
+      timeZone: seen.attendees[0]?.timeZone,
+      excludeBookingUid: uid,
+    };
+    return eventType === undefined ? [] : await findFreeStarts(service, { eventType, host, request });
+  };
+  return await refuseOverlap({ isHost, nearest }, () =>
+    once(service, attempt, {
+      async make(tx) {
+        await lockHosts(tx, hostIds(seen), eventTypeId);
+        const old = await readBooking(tx, uid);
+        const eventType = await getEventType(tx, eventTypeId);
+        if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
+        const now = service.now();
+        checkMovable(old, { eventType, isHost, now });
+        return await move(tx, { old, eventType, host, body, isHost, caller, now });
+      },
+      ...recallStanding(attempt),
     }),
   );
 }
@@ -66,7 +84,7 @@ function checkMovable(old: BookingRecord, { eventType: { options }, isHost, now 
         `Can't reschedule booking with uid=${uid} because it has been cancelled and rescheduled already to booking with uid=${old.rescheduledToUid}. You probably want to reschedule ${old.rescheduledToUid} instead by passing it within the request URL.`,
       );
     }
-    if (options.allowReschedulingCancelledBookings !== true) {
+    if (options.allowReschedulingCancelledBookings !== true && !old.rescheduleRequested) {
       throw new HttpFailure(
         400,
         `Can't reschedule booking with uid=${uid} because it has been cancelled. Please provide uid of a booking that is not cancelled.`,
