@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from './errors.ts';
@@ -22,6 +23,12 @@ export interface Config {
   /** Whether `--yes` may answer an approval. */
   readonly allowYes: boolean;
   readonly policy: readonly PolicyRule[];
+  /** Requests a minute to the service for each key, or address of callers without one. */
+  readonly rateLimit: number | 'off';
+  /** Proxies whose word about the client's address is believed: addresses and ranges. */
+  readonly trustedProxies: readonly string[];
+  /** The service stays as strict about versions as the original. */
+  readonly isStrict: boolean;
   /** Additional names this installation is reached by, for the Host and Origin checks: "kalends.example.org". */
   readonly hosts: readonly string[];
 }
@@ -57,6 +64,9 @@ export function loadConfig(environment: Environment): Config {
       : undefined,
     allowYes: file.allowYes,
     policy: file.policy,
+    rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
+    trustedProxies: parseProxies(environment.KALENDS_TRUSTED_PROXIES),
+    isStrict: parseSwitch('KALENDS_STRICT', environment.KALENDS_STRICT),
     hosts: file.hosts,
   };
   if (config.frozenAt !== undefined && config.calcom) {
@@ -85,6 +95,41 @@ function parseClock(text: string | undefined): number | undefined {
   const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(instant)) return instant;
   throw new AppError('invalid_input', `KALENDS_CLOCK is "${text}", which is no instant.`, { hint: 'Write it like 2030-01-07T08:00:00Z.' });
+}
+
+/** What the API allows by its contract. */
+const DEFAULT_RATE_LIMIT = 120;
+
+function parseRateLimit(text: string | undefined): number | 'off' {
+  if (text === undefined || text === '') return DEFAULT_RATE_LIMIT;
+  if (text === 'off') return 'off';
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000_000) return limit;
+  throw new AppError('invalid_input', `KALENDS_RATE_LIMIT is "${text}", which is no number of requests a minute.`, {
+    hint: `Use a whole number such as ${DEFAULT_RATE_LIMIT}, or "off" for no limit.`,
+  });
+}
+
+function parseProxies(text: string | undefined): readonly string[] {
+  const proxies = (text ?? '').split(/[\s,]+/).filter((proxy) => proxy !== '');
+  const wrong = proxies.find((proxy) => !isAddressOrRange(proxy));
+  if (wrong === undefined) return proxies;
+  throw new AppError('invalid_input', `KALENDS_TRUSTED_PROXIES names "${wrong}", which is no address and no range.`, {
+    hint: 'Write addresses or ranges with commas between them: 127.0.0.1, 10.0.0.0/8.',
+  });
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const isRange = bits !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+  return version !== 0 && rest.length === 0 && (bits === undefined || isRange);
+}
+
+function parseSwitch(name: string, text: string | undefined): boolean {
+  if (text === undefined || text === '' || text === '0' || text === 'off') return false;
+  if (text === '1' || text === 'on') return true;
+  throw new AppError('invalid_input', `${name} is "${text}".`, { hint: 'Use 1 to switch it on, 0 or nothing to leave it off.' });
 }
 
 function parseFirstApiKey(text: string | undefined): string | undefined {

@@ -76,7 +76,14 @@ function assemble(
   config: Config,
   { store, now, address }: { readonly store: Store; readonly now: () => number; readonly address: string },
 ): Runtime {
-  const service = createService({ store, now, publicUrl: address });
+  const service = createService({
+    store,
+    now,
+    publicUrl: address,
+    rateLimit: config.rateLimit,
+    trustedProxies: config.trustedProxies,
+    isStrict: config.isStrict,
+  });
   const catalog = createCatalog(tools);
   const gate = createGate({
     catalog,

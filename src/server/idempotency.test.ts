@@ -87,7 +87,7 @@ describe('an Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'k-1' };
 
   it('gives the first result for a day, and tells two wishes with one body apart', async () => {
-    const host = await addHost(service, { options: { seats: { seatsPerTimeSlot: 1 } } });
+    const host = await addHost(service);
     const plain = await addHost(service);
     const first = await book(bookingBody(plain, START), { headers });
     processNow += 60 * 60_000;

@@ -12,7 +12,7 @@ import { type Reception, receive, type WebBindings, type WebEnvironment } from '
 export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly agent: Agent;
   /** Answers `/v2` and `/health`, by API keys alone. */
-  readonly service: { fetch(request: Request): Response | Promise<Response> };
+  readonly service: { fetch(request: Request, env: { readonly remoteAddress?: string }): Response | Promise<Response> };
   readonly installation: Installation;
   /** Names besides the loopback's under which this is reached: "kalends.example.org". */
   readonly hosts: readonly string[];
@@ -38,7 +38,8 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
         const refusal = refuseForeignName(request, hosts) ?? (isApi ? refuseForeignCaller(request, hosts) : refuseForeignPage(request));
         if (refusal !== undefined) return toErrorResponse(new AppError('forbidden', refusal));
       }
-      if (isApi) return service.fetch(withoutCookies(request));
+      const { remoteAddress } = bindings;
+      if (isApi) return service.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
     },
   };

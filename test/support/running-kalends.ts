@@ -79,7 +79,7 @@ export function runKalends(
 
 function environmentOf(home: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { CALCOM_API_KEY: _hosted, OPENAI_API_KEY: _model, DATABASE_URL: _database, ...rest } = process.env;
-  return { ...rest, KALENDS_HOME: home, TZ: 'Europe/Amsterdam', ...more };
+  return { ...rest, KALENDS_HOME: home, KALENDS_RATE_LIMIT: 'off', TZ: 'Europe/Amsterdam', ...more };
 }
 
 async function untilServing(home: string, child: ChildProcess, errors: () => string): Promise<string> {
