@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { createOutgoing, type Outgoing } from '../outgoing/index.ts';
 import { serveBookings } from './bookings.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { serveEventTypes } from './event-types.ts';
@@ -12,6 +13,7 @@ import { serveSchedules } from './schedules.ts';
 import type { App, Service, ServiceEnvironment } from './serve.ts';
 import { serveSlots } from './slots.ts';
 import { answerUnrouted, NOTICE } from './unrouted.ts';
+import { serveWebhooks } from './webhooks.ts';
 
 export interface ServiceOptions extends Service {
   /** Nothing is limited when it is absent. */
@@ -20,6 +22,10 @@ export interface ServiceOptions extends Service {
   readonly trustedProxies?: TrustedProxies;
   /** A request for a version that lacks the path stays a 404, also where another version could answer it. */
   readonly isStrict?: boolean;
+  /** Judges the addresses that users give; public ones only when it is absent. */
+  readonly outgoing?: Outgoing;
+  /** Told after every request that may have changed something: the outbox is looked at without waiting. */
+  readonly onWrite?: () => void;
   /** Told of every failure that is a bug of ours; standard error when absent. */
   readonly onBug?: (error: unknown, requestId: string) => void;
 }
@@ -48,7 +54,15 @@ const EXPOSED_HEADERS = [
 
 /** The Cal.com-compatible service: `/v2` and `/health`. */
 export function createService(options: ServiceOptions): App {
-  const { onBug = reportBug, rateLimit = 'off', trustedProxies = [], isStrict = false, ...service } = options;
+  const {
+    onBug = reportBug,
+    outgoing = createOutgoing(),
+    onWrite,
+    rateLimit = 'off',
+    trustedProxies = [],
+    isStrict = false,
+    ...service
+  } = options;
   const app: App = new Hono<ServiceEnvironment>();
 
   app.use(async (context, next) => {
@@ -65,6 +79,11 @@ export function createService(options: ServiceOptions): App {
     }),
   );
 
+  app.use('/v2/*', async (context, next) => {
+    await next();
+    if (context.req.method !== 'GET' && context.res.ok) onWrite?.();
+  });
+
   app.get('/health', (context) => context.json({ status: 'ok' }));
   app.use('/v2/*', identify(service, { limiter: createRateLimiter(service.store, rateLimit), trustedProxies }));
   serveMe(app, service);
@@ -72,6 +91,7 @@ export function createService(options: ServiceOptions): App {
   serveSchedules(app, service);
   serveSlots(app, service);
   serveBookings(app, service);
+  serveWebhooks(app, service, outgoing);
 
   app.notFound(answerUnrouted({ isStrict }));
   app.onError((error, context) => {

@@ -122,8 +122,36 @@ export async function listDeliveries(
     .execute();
 }
 
-/** Forgets what ended before `before`; tells how many. */
-export async function deleteFinishedDeliveries(handle: Handle, before: number): Promise<number> {
-  const result = await handle.deleteFrom('webhook_deliveries').where('finished_at', '<', timestamp(before)).executeTakeFirst();
-  return Number(result.numDeletedRows);
+/** Deliveries that wait and were made between the two instants. */
+export async function findWaiting(
+  handle: Handle,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly { readonly id: string; readonly webhookId: string }[]> {
+  return await handle
+    .selectFrom('webhook_deliveries')
+    .select(['id', 'webhook_id as webhookId'])
+    .where('state', '=', 'pending')
+    .where('created_at', '>=', timestamp(from))
+    .where('created_at', '<', timestamp(to))
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Gives up what still waits and was made before `before`. */
+export async function abandonDeliveries(handle: Handle, { before, now }: { readonly before: number; readonly now: number }): Promise<void> {
+  await handle
+    .updateTable('webhook_deliveries')
+    .set((eb) => ({
+      state: 'dead',
+      finished_at: timestamp(now),
+      last_error: eb.fn.coalesce('last_error', eb.val('It was not delivered in time.')),
+    }))
+    .where('state', '=', 'pending')
+    .where('created_at', '<', timestamp(before))
+    .execute();
+}
+
+/** Forgets what ended before `before`. */
+export async function deleteFinishedDeliveries(handle: Handle, before: number): Promise<void> {
+  await handle.deleteFrom('webhook_deliveries').where('finished_at', '<', timestamp(before)).execute();
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from './database.ts';
 import { json, timestamp } from './sql-values.ts';
 import type { Handle, Transaction } from './store.ts';
 
-/** What can happen to a booking, in the words of the API's webhooks. */
+/** What can happen to a booking, in the words of the API's webhooks; to the last three no webhook can subscribe. */
 export type BookingTrigger =
   | 'BOOKING_CREATED'
   | 'BOOKING_REQUESTED'
@@ -14,7 +14,10 @@ export type BookingTrigger =
   | 'BOOKING_REJECTED'
   | 'BOOKING_NO_SHOW_UPDATED'
   | 'MEETING_STARTED'
-  | 'MEETING_ENDED';
+  | 'MEETING_ENDED'
+  | 'BOOKING_ATTENDEES_ADDED'
+  | 'BOOKING_ATTENDEE_REMOVED'
+  | 'BOOKING_LOCATION_UPDATED';
 
 /** Who did it, as far as it is known. */
 export interface ChangeAuthor {
@@ -127,8 +130,7 @@ export async function hasUndispatched(handle: Handle): Promise<boolean> {
   return rows[0]?.found === true;
 }
 
-/** Forgets changes that were passed on before `before` (process clock); tells how many. */
-export async function deleteDispatched(handle: Handle, before: number): Promise<number> {
-  const result = await handle.deleteFrom('outbox').where('dispatched_at', '<', timestamp(before)).executeTakeFirst();
-  return Number(result.numDeletedRows);
+/** Forgets changes that were passed on before `before` (process clock). */
+export async function deleteDispatched(handle: Handle, before: number): Promise<void> {
+  await handle.deleteFrom('outbox').where('dispatched_at', '<', timestamp(before)).execute();
 }
