@@ -13,6 +13,7 @@ import type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
 import * as schedules from './schedules.ts';
 import type { Slots, SlotsQuery } from './slots.ts';
 import { getSlots } from './slots.ts';
+import { type WebhooksClient, webhooksOf } from './webhooks-client.ts';
 
 export interface CalcomClientOptions extends ClientOptions {
   /** The clock `createdAt` of the other side follows: a frozen embedded service stamps with its own. */
@@ -31,7 +32,7 @@ export interface BookingPage {
 }
 
 /** Cal.com API v2, hosted or embedded. Answers are the `data` of the envelope; failures are an `AppError`. */
-export interface CalcomClient {
+export interface CalcomClient extends WebhooksClient {
   getMe(call?: Call): Promise<Me>;
   updateMe(changes: UpdateMe, call?: Call): Promise<Me>;
   listEventTypes(query?: EventTypesQuery, call?: Call): Promise<readonly EventType[]>;
@@ -65,6 +66,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...peopleOf(client),
     ...eventTypesOf(client),
     ...schedulesOf(client),
+    ...webhooksOf(client),
 
     async getSlots(query, call) {
       const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };

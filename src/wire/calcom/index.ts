@@ -12,3 +12,5 @@ export type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
 export { schedule } from './schedules.ts';
 export type { Slot, Slots, SlotsQuery } from './slots.ts';
 export { slot, slots } from './slots.ts';
+export type { CreateWebhook, EventTypeWebhook, UpdateWebhook, UserWebhook, WebhookDelivery, WebhookTrigger } from './webhooks.ts';
+export { webhookTriggers } from './webhooks.ts';
