@@ -1,7 +1,10 @@
 import { Hono } from 'hono';
 import type { Agent } from '../agent/agent.ts';
 import { AppError, toErrorEnvelope } from '../errors.ts';
+import type { GuestDesk } from '../server/guest-desk.ts';
 import { createAppRoutes, type Installation } from './app-routes.ts';
+import { createBookingPages } from './booking-pages.ts';
+import { type CalendarFeeds, createCalendarFeeds } from './calendar-feeds.ts';
 import { createChatRoutes } from './chat-routes.ts';
 import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
@@ -14,6 +17,10 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   /** Answers `/v2` and `/health`, by API keys alone. */
   readonly service: { fetch(request: Request, env: { readonly remoteAddress?: string }): Response | Promise<Response> };
   readonly installation: Installation;
+  /** What links in messages lead to; none works when it is absent. */
+  readonly guests?: GuestDesk;
+  /** What calendar programs subscribe to. */
+  readonly feeds?: CalendarFeeds;
   /** Names besides the loopback's under which this is reached: "kalends.example.org". */
   readonly hosts: readonly string[];
   /** Directory of the built page. */
@@ -62,6 +69,8 @@ function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<W
   }
   app.route('/chat', createChatRoutes(parts.agent));
   app.route('/', createAppRoutes(parts));
+  if (parts.guests !== undefined) app.route('/b', createBookingPages(parts.guests));
+  if (parts.feeds !== undefined) app.route('/feeds', createCalendarFeeds(parts.feeds));
 
   app.get('*', (context) => {
     const request = context.req.raw;

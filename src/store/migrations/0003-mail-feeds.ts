@@ -70,6 +70,7 @@ const STATEMENTS: readonly string[] = [
     end_at timestamptz not null,
     check (start_at < end_at)
   )`,
+  'create index bookings_ics_uid on bookings (ics_uid)',
   'create index calendar_busy_feed on calendar_busy (feed_id)',
   'create index calendar_busy_time on calendar_busy using gist (user_id, tstzrange(start_at, end_at))',
 ];
