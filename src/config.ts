@@ -20,6 +20,8 @@ export interface Config {
   readonly calcom: { readonly apiKey: string; readonly apiUrl: string } | undefined;
   /** A provider's model; absent: the offline model. */
   readonly model: { readonly apiKey: string; readonly baseUrl: string; readonly name: string } | undefined;
+  /** Addresses, networks and host names that webhooks and feeds may reach although they are not public, as they were given. */
+  readonly allowPrivate: string;
   /** Whether `--yes` may answer an approval. */
   readonly allowYes: boolean;
   readonly policy: readonly PolicyRule[];
@@ -62,6 +64,7 @@ export function loadConfig(environment: Environment): Config {
           name: environment.KALENDS_MODEL || 'gpt-5-mini',
         }
       : undefined,
+    allowPrivate: environment.KALENDS_WEBHOOK_ALLOW_PRIVATE ?? '',
     allowYes: file.allowYes,
     policy: file.policy,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),

@@ -5,7 +5,9 @@ import { createOfflineModel } from './agent/models/offline/index.ts';
 import { openProviderModel } from './agent/models/provider.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
+import { createOutgoing } from './outgoing/index.ts';
 import { createAccounts } from './runtime-accounts.ts';
+import { createBackground, startSoon } from './runtime-jobs.ts';
 import { chooseFirstApiKey, personOfThisMachine, readApiKey, writeApiKey } from './runtime-person.ts';
 import { ensureFirstUser } from './server/first-user.ts';
 import { createService } from './server/index.ts';
@@ -76,10 +78,14 @@ function assemble(
   config: Config,
   { store, now, address }: { readonly store: Store; readonly now: () => number; readonly address: string },
 ): Runtime {
+  const outgoing = createOutgoing({ allowPrivate: config.allowPrivate });
+  const jobs = createBackground({ store, now, outgoing, publicUrl: address });
   const service = createService({
     store,
     now,
     publicUrl: address,
+    outgoing,
+    onWrite: jobs.wake,
     rateLimit: config.rateLimit,
     trustedProxies: config.trustedProxies,
     isStrict: config.isStrict,
@@ -134,6 +140,7 @@ function assemble(
     hosts: config.hosts,
     uiDirectory: besideBundle('ui'),
   });
+  const stopJobs = startSoon(jobs);
   return {
     config,
     store,
@@ -149,6 +156,7 @@ function assemble(
     },
     async close() {
       await agent.close();
+      await stopJobs();
       await store.close();
     },
   };

@@ -1,0 +1,42 @@
+import { createJobs, type JobFailure, type Jobs } from './jobs/index.ts';
+import type { Outgoing } from './outgoing/index.ts';
+import { createWebhookJobs } from './server/index.ts';
+import type { Store } from './store/store.ts';
+
+export interface BackgroundParts {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly outgoing: Outgoing;
+  readonly publicUrl: string;
+}
+
+/** Everything that is done beside the requests. */
+export function createBackground({ store, now, outgoing, publicUrl }: BackgroundParts): Jobs {
+  const parts = [createWebhookJobs({ store, outgoing, publicUrl })];
+  return createJobs({
+    store,
+    now,
+    jobs: parts.flatMap((part) => part.jobs),
+    consumers: parts.flatMap((part) => part.consumers),
+    onFailure: reportFailure,
+  });
+}
+
+/** An attempt that others follow is no news; who wants to know finds it in the delivery. */
+function reportFailure({ job, id, isLast, error }: JobFailure): void {
+  if (isLast || id === '') console.error(`${job}${id === '' ? '' : ` ${id}`} failed:`, error);
+}
+
+/** The first requests come first: on the embedded database everything shares one connection. */
+const START_DELAY_MS = 300;
+
+/** Starts the jobs a moment later; the answer stops them, started or not. */
+export function startSoon(jobs: Jobs): () => Promise<void> {
+  const timer = setTimeout(() => {
+    jobs.start().catch((error: unknown) => reportFailure({ job: 'queue', id: '', attempt: 0, isLast: true, error }));
+  }, START_DELAY_MS);
+  return async () => {
+    clearTimeout(timer);
+    await jobs.stop();
+  };
+}
