@@ -29,6 +29,14 @@ export interface Service {
   readonly processNow?: () => number;
   /** Origin of links in answers. */
   readonly publicUrl: string;
+  /** Told when a key took another's place, so that whoever keeps the old one can keep the new one. */
+  readonly onApiKeyRefreshed?: (refreshed: RefreshedApiKey) => void;
+}
+
+export interface RefreshedApiKey {
+  /** SHA-256 as the database has it, see `hashApiKey`. */
+  readonly oldKeyHash: string;
+  readonly newKey: string;
 }
 
 /** What Hono carries along with a request. */

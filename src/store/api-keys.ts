@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { nullableTimestamp, timestamp } from './sql-values.ts';
-import type { Handle } from './store.ts';
+import type { Handle, Transaction } from './store.ts';
 
 const PREFIX = 'cal_';
 
@@ -59,10 +59,35 @@ export async function touchApiKey(handle: Handle, id: number, now: number): Prom
     .execute();
 }
 
+/**
+ * Puts a new key in the place of one, which stops working at once; `undefined` when that is gone already. Answers the new key in clear and the hash of
+ * the old one.
+ */
+export async function replaceApiKey(
+  tx: Transaction,
+  id: number,
+  { expiresAt, now }: { readonly expiresAt: number | undefined; readonly now: number },
+): Promise<{ readonly key: string; readonly oldKeyHash: string } | undefined> {
+  const old = await tx
+    .deleteFrom('api_keys')
+    .where('id', '=', id)
+    .returning(['user_id as userId', 'note', 'key_hash as keyHash'])
+    .executeTakeFirst();
+  if (old === undefined) return undefined;
+  const key = await createApiKey(tx, {
+    userId: old.userId,
+    ...(old.note === null ? {} : { note: old.note }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    now,
+  });
+  return { key, oldKeyHash: old.keyHash };
+}
+
 export async function deleteApiKey(handle: Handle, id: number): Promise<void> {
   await handle.deleteFrom('api_keys').where('id', '=', id).execute();
 }
 
-function hashApiKey(key: string): string {
+/** SHA-256, hex, of what follows the prefix. */
+export function hashApiKey(key: string): string {
   return createHash('sha256').update(key.slice(PREFIX.length)).digest('hex');
 }

@@ -42,3 +42,8 @@ export async function removeAttendee(tx: Transaction, id: number): Promise<void>
 export async function markAttendees(tx: Transaction, marks: readonly Pick<AttendeeRecord, 'id' | 'absent'>[]): Promise<void> {
   for (const { id, absent } of marks) await tx.updateTable('attendees').set({ absent }).where('id', '=', id).execute();
 }
+
+/** Holds a booking until the transaction ends, so that what is read of it afterwards stays true. */
+export async function lockBooking(tx: Transaction, uid: string): Promise<void> {
+  await tx.selectFrom('bookings').select('id').where('uid', '=', uid).forNoKeyUpdate().execute();
+}

@@ -1,5 +1,7 @@
 import { AppError } from '../../errors.ts';
 import { type Client, type ClientOptions, createClient } from '../client.ts';
+import { type AccountClient, accountOf } from './account-client.ts';
+import { type BookingPartsClient, bookingPartsOf } from './booking-parts-client.ts';
 import type { Booking, BookingsQuery, CancelBooking, CreateBooking, RescheduleBooking } from './bookings.ts';
 import * as bookings from './bookings.ts';
 import type { Pagination } from './envelope.ts';
@@ -32,7 +34,7 @@ export interface BookingPage {
 }
 
 /** Cal.com API v2, hosted or embedded. Answers are the `data` of the envelope; failures are an `AppError`. */
-export interface CalcomClient extends WebhooksClient {
+export interface CalcomClient extends BookingPartsClient, AccountClient, WebhooksClient {
   getMe(call?: Call): Promise<Me>;
   updateMe(changes: UpdateMe, call?: Call): Promise<Me>;
   listEventTypes(query?: EventTypesQuery, call?: Call): Promise<readonly EventType[]>;
@@ -67,6 +69,8 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...eventTypesOf(client),
     ...schedulesOf(client),
     ...webhooksOf(client),
+    ...bookingPartsOf(client),
+    ...accountOf(client),
 
     async getSlots(query, call) {
       const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };

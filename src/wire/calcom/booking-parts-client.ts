@@ -1,0 +1,56 @@
+import type { Client } from '../client.ts';
+import type { AddAttendee, AddGuests, AttendeeOfBooking, AttendeeWithId } from './attendees.ts';
+import * as attendees from './attendees.ts';
+import type { CalendarLink, MarkAbsent, NewLocation } from './booking-parts.ts';
+import * as parts from './booking-parts.ts';
+import type { Booking } from './bookings.ts';
+
+interface Call {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Who takes part in a booking, where, and what became of it. */
+export interface BookingPartsClient {
+  listAttendees(uid: string, call?: Call): Promise<readonly AttendeeWithId[]>;
+  getAttendee(uid: string, attendeeId: number, call?: Call): Promise<AttendeeWithId>;
+  addAttendee(uid: string, body: AddAttendee, call?: Call): Promise<AttendeeOfBooking>;
+  deleteAttendee(uid: string, attendeeId: number, call?: Call): Promise<void>;
+  addGuests(uid: string, guests: AddGuests['guests'], call?: Call): Promise<Booking>;
+  markAbsent(uid: string, body: MarkAbsent, call?: Call): Promise<Booking>;
+  updateBookingLocation(uid: string, location: NewLocation, call?: Call): Promise<Booking>;
+  requestReschedule(uid: string, body?: { readonly rescheduleReason?: string }, call?: Call): Promise<void>;
+  getCalendarLinks(uid: string, call?: Call): Promise<readonly CalendarLink[]>;
+}
+
+export function bookingPartsOf(client: Client): BookingPartsClient {
+  const of = (bookingUid: string) => ({ params: { bookingUid } });
+  return {
+    async listAttendees(uid, call) {
+      return (await client.call(attendees.listAttendees, of(uid), call)).data;
+    },
+    async getAttendee(uid, attendeeId, call) {
+      return (await client.call(attendees.getAttendee, { params: { bookingUid: uid, attendeeId } }, call)).data;
+    },
+    async addAttendee(uid, body, call) {
+      return (await client.call(attendees.addAttendee, { ...of(uid), body }, call)).data;
+    },
+    async deleteAttendee(uid, attendeeId, call) {
+      await client.call(attendees.deleteAttendee, { params: { bookingUid: uid, attendeeId } }, call);
+    },
+    async addGuests(uid, guests, call) {
+      return (await client.call(attendees.addGuests, { ...of(uid), body: { guests } }, call)).data;
+    },
+    async markAbsent(uid, body, call) {
+      return (await client.call(parts.markAbsent, { ...of(uid), body }, call)).data;
+    },
+    async updateBookingLocation(uid, location, call) {
+      return (await client.call(parts.updateBookingLocation, { ...of(uid), body: { location } }, call)).data;
+    },
+    async requestReschedule(uid, body = {}, call) {
+      await client.call(parts.requestReschedule, { ...of(uid), body }, call);
+    },
+    async getCalendarLinks(uid, call) {
+      return (await client.call(parts.getCalendarLinks, of(uid), call)).data;
+    },
+  };
+}
