@@ -3,12 +3,13 @@ import type { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { type Endpoint, type EndpointInput, toRequestPath } from './endpoint.ts';
 import { CallFailure, toAnswerFailure, toNetworkFailure } from './failure.ts';
-import { createPace, parseRetryAfter, type RateLimit, sleep } from './pace.ts';
+import { createPace, type RateLimit, sleep } from './pace.ts';
+import { readSpentBudgetMs, readWaitMs } from './rate-headers.ts';
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
 export interface ClientOptions {
-  /** Origin of the API, without `/v2`. */
+  /** What stands before the paths of the endpoints: the origin of Cal.com, for Whereby with `/v1`. */
   readonly baseUrl: string;
   readonly apiKey?: string;
   /** The embedded service is one; the network's when absent. */
@@ -18,6 +19,8 @@ export interface ClientOptions {
   /** Of one attempt. */
   readonly timeoutMs?: number;
   readonly retries?: Partial<RetryOptions>;
+  /** An error keeps the text that was answered, as `details.upstreamBody`. */
+  readonly keepsErrorBody?: boolean;
 }
 
 export interface RetryOptions {
@@ -63,7 +66,7 @@ const RETRIES: RetryOptions = {
 
 /** Calls endpoints: paced, timed, reads retried, writes never sent twice on a guess. */
 export function createClient(options: ClientOptions): Client {
-  const { baseUrl, apiKey, fetch = globalThis.fetch, rateLimit, timeoutMs = 20_000 } = options;
+  const { baseUrl, apiKey, fetch = globalThis.fetch, rateLimit, timeoutMs = 20_000, keepsErrorBody = false } = options;
   const retries: RetryOptions = { ...RETRIES, ...options.retries };
   const origin = baseUrl.replace(/\/+$/, '');
   const host = new URL(origin).host;
@@ -88,12 +91,13 @@ export function createClient(options: ClientOptions): Client {
       throw toNetworkFailure(cause, host);
     }
     const body = parseJson(text);
+    const holdMs = response.ok ? readSpentBudgetMs(response.headers, Date.now()) : readWaitMs(response, body, Date.now());
+    if (holdMs !== undefined && holdMs <= retries.maximumRetryAfterMs) pace.holdFor(holdMs);
     if (!response.ok) {
-      const retryAfterMs = readRetryAfter(response);
-      if (retryAfterMs !== undefined && retryAfterMs <= retries.maximumRetryAfterMs) pace.holdFor(retryAfterMs);
-      const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
-      throw toAnswerFailure({ status: response.status, body, text, host, retryAfterSeconds });
+      const retryAfterSeconds = holdMs === undefined ? undefined : Math.ceil(holdMs / 1000);
+      throw toAnswerFailure({ status: response.status, body, text, host, retryAfterSeconds, keepsErrorBody });
     }
+    if (body === undefined && text.trim() !== '') throw toUnreadable(host, endpoint, 'no JSON');
     const parsed = endpoint.response.safeParse(body);
     if (!parsed.success) throw toUnreadable(host, endpoint, body === undefined ? 'no JSON' : parsed.error.issues[0]);
     // `response` is the schema of exactly this endpoint, so its output is the declared one.
@@ -177,7 +181,7 @@ export function createClient(options: ClientOptions): Client {
 interface PreparedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | FormData | undefined;
 }
 
 function prepare(endpoint: Endpoint, input: unknown, apiKey: string | undefined): PreparedRequest {
@@ -188,15 +192,17 @@ function prepare(endpoint: Endpoint, input: unknown, apiKey: string | undefined)
     readonly body?: unknown;
   };
   const version = endpoint.versions[0];
+  const isForm = body instanceof FormData;
   return {
     path: toRequestPath(endpoint.path, params, query),
     headers: {
       accept: 'application/json',
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       ...(version === undefined ? {} : { 'cal-api-version': version }),
-      ...(endpoint.method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      // A form brings its own, with the boundary of its parts.
+      ...(endpoint.method === 'GET' || isForm ? {} : { 'content-type': 'application/json' }),
     },
-    body: endpoint.method === 'GET' || endpoint.method === 'DELETE' ? undefined : JSON.stringify(body ?? {}),
+    body: endpoint.method === 'GET' || endpoint.method === 'DELETE' ? undefined : isForm ? body : JSON.stringify(body ?? {}),
   };
 }
 
@@ -230,12 +236,6 @@ function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promi
   });
 }
 
-/** Cal.com names the time only as the seconds until its limit starts anew. */
-function readRetryAfter({ status, headers }: Response): number | undefined {
-  const reset = status === 429 ? headers.get('x-ratelimit-reset-default') : null;
-  return parseRetryAfter(headers.get('retry-after') ?? reset, Date.now());
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -251,7 +251,7 @@ function toCancelled(signal: AbortSignal): AppError {
 function toUnreadable(host: string, endpoint: Endpoint, issue: z.core.$ZodIssue | 'no JSON' | undefined): CallFailure {
   const what = issue === 'no JSON' || issue === undefined ? 'text that is no JSON' : `"${issue.path.join('.')}": ${issue.message}`;
   const error = new AppError('upstream', `${host} answered ${endpoint.method} ${endpoint.path} with something unexpected (${what}).`, {
-    hint: 'Try again; if it stays so, the address may be no Cal.com API, or the API has changed.',
+    hint: 'Try again; if it stays so, the address may be that of something else, or the API has changed.',
   });
   return new CallFailure('unclear', error, { isPassing: issue === 'no JSON' });
 }

@@ -75,7 +75,7 @@ export type EndpointInput<E extends Endpoint> =
         Part<'body', z.input<Body>>
     : never;
 
-/** Path and query of a call, as it stands after the base URL. Lists become `a,b`; what is undefined is left out. */
+/** Path and query of a call, as it stands after the base URL. Lists become `a,b`, objects `a[b]=c`; what is undefined is left out. */
 export function toRequestPath(
   path: string,
   params: Readonly<Record<string, string | number>> = {},
@@ -88,8 +88,14 @@ export function toRequestPath(
   });
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value === undefined || value === null) continue;
-    search.append(name, Array.isArray(value) ? value.join(',') : String(value));
+    append(search, name, value);
   }
   return search.size === 0 ? filled : `${filled}?${search}`;
+}
+
+function append(search: URLSearchParams, name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  if (typeof value !== 'object') search.append(name, String(value));
+  else if (Array.isArray(value)) search.append(name, value.join(','));
+  else for (const [key, member] of Object.entries(value)) append(search, `${name}[${key}]`, member);
 }

@@ -85,6 +85,9 @@ const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** The API answers 400 to a taken time; callers want to tell it from a malformed request. */
 const CONFLICT_TEXT = /already has booking|not available|already booked|already reserved|no more seats|maximum number of active bookings/i;
 
+/** Of an answer's own text; an error goes into the journal. */
+const KEPT_CHARACTERS = 4000;
+
 /** An answer that is no success, whatever shape its error has. */
 export function toAnswerFailure(answer: {
   readonly status: number;
@@ -92,8 +95,9 @@ export function toAnswerFailure(answer: {
   readonly text: string;
   readonly host: string;
   readonly retryAfterSeconds: number | undefined;
+  readonly keepsErrorBody?: boolean;
 }): CallFailure {
-  const { status, body, text, host, retryAfterSeconds } = answer;
+  const { status, body, text, host, retryAfterSeconds, keepsErrorBody = false } = answer;
   const read = readErrorBody(body);
   const upstreamMessage = read.message ?? (text.trim().startsWith('<') ? '' : text.trim().slice(0, 300));
   // A typed reason says that the request was read and the time refused; a start in the past is the caller's own slip.
@@ -108,6 +112,7 @@ export function toAnswerFailure(answer: {
       ...(read.code === undefined ? {} : { upstreamCode: read.code }),
       upstreamStatus: status,
       upstreamMessage: message,
+      ...(keepsErrorBody ? { upstreamBody: text.slice(0, KEPT_CHARACTERS) } : {}),
     },
     ...(read.hint === undefined ? {} : { hint: read.hint }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
