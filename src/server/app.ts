@@ -6,6 +6,7 @@ import { serveApiKeys } from './api-keys.ts';
 import { serveAttendees } from './attendees.ts';
 import { serveBookingParts } from './booking-parts.ts';
 import { serveBookings } from './bookings.ts';
+import { serveCalendars } from './calendars.ts';
 import type { TrustedProxies } from './client-address.ts';
 import { serveConferencing } from './conferencing.ts';
 import { serveCredits } from './credits.ts';
@@ -110,6 +111,7 @@ export function createService(options: ServiceOptions): App {
   serveTimeZones(app, service);
   serveOauth(app, service);
   serveWebhooks(app, service, outgoing);
+  serveCalendars(app, service, outgoing);
 
   app.notFound(answerUnrouted({ isStrict }));
   app.onError((error, context) => {

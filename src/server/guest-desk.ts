@@ -5,10 +5,9 @@ import { type AttendeeRecord, type BookingRecord, getBooking } from '../store/bo
 import { getEventType } from '../store/event-types.ts';
 import { readSigningSecret } from '../store/signing-secret.ts';
 import { createCalcomClient } from '../wire/calcom/index.ts';
-import { createService } from './app.ts';
+import { createService, type ServiceOptions } from './app.ts';
 import { toLocationText } from './booking-location.ts';
 import { lengthsOf } from './event-rules.ts';
-import type { Service } from './serve.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -63,9 +62,10 @@ interface Guest {
 }
 
 /** It acts through the service itself, as anybody who knows the booking's uid may: all rules hold. */
-export function createGuestDesk(service: Service): GuestDesk {
-  const { store, now } = service;
-  const api = createService({ ...service, rateLimit: 'off' });
+export function createGuestDesk(options: ServiceOptions): GuestDesk {
+  const { store, now } = options;
+  // Who has a token was let in already, and behind it all guests have one address: ours.
+  const api = createService({ ...options, rateLimit: 'off' });
   const client = createCalcomClient({ baseUrl: 'http://kalends.local', fetch: (request) => api.fetch(request), now });
 
   async function find(token: string): Promise<Guest | undefined> {

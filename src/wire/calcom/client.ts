@@ -4,6 +4,7 @@ import { type AccountClient, accountOf } from './account-client.ts';
 import { type BookingPartsClient, bookingPartsOf } from './booking-parts-client.ts';
 import type { Booking, BookingsQuery, CancelBooking, CreateBooking, RescheduleBooking } from './bookings.ts';
 import * as bookings from './bookings.ts';
+import { type CalendarsClient, calendarsOf } from './calendars-client.ts';
 import type { Pagination } from './envelope.ts';
 import type { CreateEventType, EventType, EventTypesQuery, UpdateEventType } from './event-types.ts';
 import * as eventTypes from './event-types.ts';
@@ -34,7 +35,7 @@ export interface BookingPage {
 }
 
 /** Cal.com API v2, hosted or embedded. Answers are the `data` of the envelope; failures are an `AppError`. */
-export interface CalcomClient extends BookingPartsClient, AccountClient, WebhooksClient {
+export interface CalcomClient extends BookingPartsClient, AccountClient, CalendarsClient, WebhooksClient {
   getMe(call?: Call): Promise<Me>;
   updateMe(changes: UpdateMe, call?: Call): Promise<Me>;
   listEventTypes(query?: EventTypesQuery, call?: Call): Promise<readonly EventType[]>;
@@ -71,6 +72,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...webhooksOf(client),
     ...bookingPartsOf(client),
     ...accountOf(client),
+    ...calendarsOf(client),
 
     async getSlots(query, call) {
       const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };
