@@ -1,15 +1,17 @@
-import { type EventTypeRecord, findEventTypeBySlug, getEventType } from '../store/event-types.ts';
+import { type EventTypeRecord, findEventTypeBySlug, getEventType, listTeamEventTypes } from '../store/event-types.ts';
 import type { Handle } from '../store/store.ts';
-import { findUserByUsername, getUser, type UserRecord } from '../store/users.ts';
+import { findTeamBySlug } from '../store/teams.ts';
+import { findUserByUsername } from '../store/users.ts';
 import type { CreateBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
 import { enabled } from './event-rules.ts';
+import { type Hosting, managesEventType, readHosting } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 
 export interface BookingTarget {
   readonly eventType: EventTypeRecord;
-  readonly host: UserRecord;
-  /** The caller is the host. */
+  readonly hosting: Hosting;
+  /** The caller is a host, or an admin of the team. */
   readonly isHost: boolean;
 }
 
@@ -18,11 +20,20 @@ type Naming = Pick<CreateBooking, 'eventTypeId' | 'eventTypeSlug' | 'username' |
 /** The event type a booking names, by id or by slug and owner. */
 export async function findTarget(handle: Handle, named: Naming, caller: Caller | undefined): Promise<BookingTarget> {
   const eventType = await findEventType(handle, named);
-  const host = await getUser(handle, eventType.userId);
-  if (host === undefined || host.disabledAt !== null) throw new HttpFailure(404, `Event type with id ${eventType.id} not found.`);
-  const target = { eventType, host, isHost: caller?.id === host.id };
+  const hosting = await readHosting(handle, eventType);
+  const target = { eventType, hosting, isHost: await managesEventType(handle, { eventType, hosting }, caller) };
   checkAuthentication(target, caller);
+  checkHosted(eventType, hosting);
   return target;
+}
+
+export function checkHosted({ id, teamId }: EventTypeRecord, { hosts }: Hosting): void {
+  if (hosts.length > 0) return;
+  if (teamId === null) throw new HttpFailure(404, `Event type with id ${id} not found.`);
+  throw new HttpFailure(
+    422,
+    `Can't book this team event type because it has no hosts. Please, add at least 1 host to event type with id=${id} belonging to team with id=${teamId} and try again.`,
+  );
 }
 
 async function findEventType(handle: Handle, named: Naming): Promise<EventTypeRecord> {
@@ -40,7 +51,14 @@ async function findEventType(handle: Handle, named: Naming): Promise<EventTypeRe
     if (bySlug === undefined) throw new HttpFailure(404, `Event type with slug ${slug} belonging to user ${username}${within} not found.`);
     return bySlug;
   }
-  if (slug !== undefined && teamSlug !== undefined) throw new HttpFailure(404, `Team with slug ${teamSlug} not found`);
+  if (slug !== undefined && teamSlug !== undefined) {
+    const team = await findTeamBySlug(handle, teamSlug);
+    if (team === undefined) throw new HttpFailure(404, `Team with slug ${teamSlug} not found`);
+    const within = organizationSlug === undefined ? '' : ` within organization ${organizationSlug}`;
+    const [ofTeam] = within === '' ? await listTeamEventTypes(handle, { teamId: team.id, slug }) : [];
+    if (ofTeam === undefined) throw new HttpFailure(404, `Event type with slug ${slug} belonging to team ${teamSlug}${within} not found.`);
+    return ofTeam;
+  }
   throw new HttpFailure(400, 'Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided');
 }
 
@@ -65,7 +83,7 @@ interface SpecialWishes {
   readonly allowBookingOutOfBounds?: boolean | undefined;
 }
 
-/** Refuses what this service stores but does not book yet: series, seats, instant bookings, bookings that override availability. */
+/** Refuses a series of what does not recur, and what this service does not book yet: instant bookings, those that override availability. */
 export function checkBookable({ eventType, isHost }: BookingTarget, wishes: SpecialWishes): void {
   const recurrence = enabled(eventType.options.recurrence);
   if (wishes.recurrenceCount !== undefined && recurrence === undefined) {
@@ -80,8 +98,6 @@ export function checkBookable({ eventType, isHost }: BookingTarget, wishes: Spec
       'overrideAvailability is only permitted when authenticated as the event type owner or host, or as a team or organization administrator.',
     );
   }
-  if (recurrence !== undefined) throw unsupported('Booking a recurring event type', 'Switch "recurrence" off to book single meetings.');
-  if (enabled(eventType.options.seats) !== undefined) throw unsupported('Booking a seat', 'Switch "seats" off to book single meetings.');
   if (wishes.instant === true) throw unsupported('Instant booking', 'Leave "instant" out and choose a start.');
   const override = (['overrideAvailability', 'allowConflicts', 'allowBookingOutOfBounds'] as const).find((name) => wishes[name] === true);
   if (override !== undefined) throw unsupported(`"${override}"`, 'Leave it out and choose a free time.');

@@ -203,17 +203,14 @@ describe('creating a booking', () => {
   });
 
   it('answers 404 for what is not there, and 501 for what is not built yet', async () => {
-    const host = await addHost(service, { options: { recurrence: { interval: 1, occurrences: 5, frequency: 'weekly' } } });
+    const host = await addHost(service);
     const body = bookingBody(host, '2050-09-05T10:00:00Z');
     expect(await service.call('POST /v2/bookings', { body: { ...body, eventTypeId: 999_999 } })).toMatchObject({
       status: 404,
       body: { message: 'Event type with id 999999 not found.' },
     });
-    expect(await service.call('POST /v2/bookings', { body })).toMatchObject({ status: 501 });
-    const seated = await addHost(service, {
-      options: { seats: { seatsPerTimeSlot: 5, showAttendeeInfo: true, showAvailabilityCount: true } },
-    });
-    expect(await service.call('POST /v2/bookings', { body: bookingBody(seated, '2050-09-05T10:00:00Z') })).toMatchObject({ status: 501 });
+    const instant = { ...body, instant: true };
+    expect(await service.call('POST /v2/bookings', { body: instant })).toMatchObject({ status: 501 });
   });
 
   it('keeps an event type for those who may book it', async () => {

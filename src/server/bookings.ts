@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import { findEventTypes } from '../store/event-types.ts';
 import { type BookingFilter, type BookingSort, listBookings } from '../store/list-bookings.ts';
 import { toPagination } from '../store/pagination.ts';
+import { findBookingBySeat } from '../store/seats.ts';
 import * as endpoints from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
 import { book } from './book.ts';
-import { toBooking } from './booking-output.ts';
-import { cancel, confirm, decline, readBooking } from './change-booking.ts';
+import { oneBooking, toAnswer } from './booked.ts';
+import { cancel } from './cancel-booking.ts';
+import { confirm, decline, readBooked } from './change-booking.ts';
 import { HttpFailure } from './http-failure.ts';
 import { reschedule } from './reschedule.ts';
 import { type App, ok, type Service, serve, servePublic } from './serve.ts';
@@ -19,8 +21,11 @@ export function serveBookings(app: App, service: Service): void {
 
   servePublic(app, service, endpoints.createBooking, {
     style,
-    answer: async ({ caller, body, attempt }) =>
-      ok({ ...toBooking(await book(service, { body, caller, attempt: attempt() })), isPlatformManagedUserBooking: false }),
+    answer: async ({ caller, body, attempt }) => {
+      const made = await toAnswer(service, await book(service, { body, caller, attempt: attempt() }), caller);
+      const asCreated = (booking: endpoints.Booking) => ({ ...booking, isPlatformManagedUserBooking: false });
+      return ok(Array.isArray(made) ? made.map(asCreated) : asCreated(made));
+    },
   });
 
   serve(app, service, endpoints.listBookings, {
@@ -29,39 +34,61 @@ export function serveBookings(app: App, service: Service): void {
       const { take = 100, skip = 0, eventTypeId, eventTypeIds } = query;
       const ids = eventTypeId === undefined ? eventTypeIds : [...(eventTypeIds ?? []), eventTypeId];
       await checkEventTypes(service, ids);
-      // There are no teams yet, so no booking belongs to one.
-      const ofNobody = query.teamId !== undefined || query.teamsIds !== undefined;
-      const filter = { ...toFilter(query, caller, now()), ...(ids === undefined ? {} : { eventTypeIds: ids }), take, skip };
-      const { bookings, totalItems } = await listBookings(store.db, ofNobody ? { ...filter, eventTypeIds: [] } : filter);
-      const pagination = toPagination({ totalItems, returnedItems: bookings.length, take, skip });
-      return { ...ok(bookings.map(toBooking)), pagination };
+      const teamIds = query.teamId === undefined ? query.teamsIds : [...(query.teamsIds ?? []), query.teamId];
+      const filter = {
+        ...toFilter(query, caller, now()),
+        ...(ids === undefined ? {} : { eventTypeIds: ids }),
+        ...(teamIds === undefined ? {} : { teamIds }),
+        take,
+        skip,
+      };
+      return await answerPage(service, filter, caller);
     },
   });
 
   servePublic(app, service, endpoints.getBooking, {
-    answer: async ({ params }) => ok(toBooking(await readBooking(store.db, params.bookingUid ?? ''))),
+    answer: async ({ caller, params }) => ok(await toAnswer(service, await readBooked(store.db, params.bookingUid ?? ''), caller)),
+  });
+
+  servePublic(app, service, endpoints.getBookingBySeat, {
+    answer: async ({ caller, params: { seatUid = '' } }) => {
+      const booking = await findBookingBySeat(store.db, seatUid);
+      if (booking === undefined) throw new HttpFailure(404, `Booking with seatUid=${seatUid} was not found in the database`);
+      return ok(await toAnswer(service, oneBooking(booking, seatUid), caller));
+    },
   });
 
   servePublic(app, service, endpoints.rescheduleBooking, {
     style,
     aliases: { rescheduleReason: 'reschedulingReason' },
     answer: async ({ caller, params, body, attempt }) =>
-      ok(toBooking(await reschedule(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }))),
+      ok(await toAnswer(service, await reschedule(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }), caller)),
   });
 
   servePublic(app, service, endpoints.cancelBooking, {
     style,
     answer: async ({ caller, params, body = {}, attempt }) =>
-      ok(toBooking(await cancel(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }))),
+      ok(await toAnswer(service, await cancel(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }), caller)),
   });
 
   serve(app, service, endpoints.confirmBooking, {
-    answer: async ({ caller, params, body }) => ok(toBooking(await confirm(service, { uid: params.bookingUid ?? '', body, caller }))),
+    answer: async ({ caller, params, body }) =>
+      ok(await toAnswer(service, await confirm(service, { uid: params.bookingUid ?? '', body, caller }), caller)),
   });
 
   serve(app, service, endpoints.declineBooking, {
-    answer: async ({ caller, params, body = {} }) => ok(toBooking(await decline(service, { uid: params.bookingUid ?? '', body, caller }))),
+    answer: async ({ caller, params, body = {} }) =>
+      ok(await toAnswer(service, await decline(service, { uid: params.bookingUid ?? '', body, caller }), caller)),
   });
+}
+
+/** A page of bookings, of seated ones with what the caller may see. */
+export async function answerPage(service: Service, filter: BookingFilter, caller: Caller) {
+  const { take, skip } = filter;
+  const { bookings, totalItems } = await listBookings(service.store.db, filter);
+  const answers = await Promise.all(bookings.map((booking) => toAnswer(service, oneBooking(booking), caller)));
+  const pagination = toPagination({ totalItems, returnedItems: bookings.length, take, skip });
+  return { ...ok(answers.flat()), pagination };
 }
 
 async function checkEventTypes({ store }: Service, ids: readonly number[] | undefined): Promise<void> {
@@ -72,7 +99,7 @@ async function checkEventTypes({ store }: Service, ids: readonly number[] | unde
 
 type Query = NonNullable<z.output<typeof endpoints.listBookings.query>>;
 
-function toFilter(query: Query, caller: Caller, now: number): Omit<BookingFilter, 'take' | 'skip'> {
+export function toFilter(query: Query, caller: Caller, now: number): Omit<BookingFilter, 'take' | 'skip'> {
   const { status, attendeeEmail, attendeeName, bookingUid } = query;
   const sort = toSort(query);
   return {

@@ -1,137 +1,124 @@
-import { type BookingRecord, getBooking, updateBooking } from '../store/bookings.ts';
-import { getEventType } from '../store/event-types.ts';
+import { type BookingChanges, type BookingRecord, getBooking, updateBooking } from '../store/bookings.ts';
+import { returnTurn } from '../store/event-type-hosts.ts';
 import { readHostFacts } from '../store/host-facts.ts';
 import { lockHosts } from '../store/locks.ts';
-import { recordChange } from '../store/outbox.ts';
+import { type BookingTrigger, recordChange } from '../store/outbox.ts';
+import { listSeries } from '../store/series.ts';
 import type { Handle, Transaction } from '../store/store.ts';
-import type { CancelBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
 import { toAuthor } from './book.ts';
+import { type Booked, manyBookings, oneBooking } from './booked.ts';
+import { managesBooking } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
-import { type Attempt, once } from './idempotency.ts';
+import type { Attempt } from './idempotency.ts';
 import { overlapRefusal, refuseOverlap } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
 
+export { isHostOf } from './hosting.ts';
+
 export async function readBooking(handle: Handle, uid: string): Promise<BookingRecord> {
   const booking = await getBooking(handle, uid);
-  if (booking === undefined) throw new HttpFailure(404, `Booking with uid=${uid} was not found in the database`);
+  if (booking === undefined) throw missing(uid);
   return booking;
 }
 
-export function isHostOf(booking: BookingRecord, caller: Caller | undefined): boolean {
-  return caller !== undefined && booking.hosts.some((host) => host.id === caller.id);
+/** A booking by its uid, or all of a series by the uid they share. */
+export async function readBooked(handle: Handle, uid: string): Promise<Booked> {
+  const booking = await getBooking(handle, uid);
+  if (booking !== undefined) return oneBooking(booking);
+  const series = await listSeries(handle, uid);
+  if (series.length === 0) throw missing(uid);
+  return manyBookings(series);
 }
 
-interface Change<Body> {
+function missing(uid: string): HttpFailure {
+  return new HttpFailure(404, `Booking with uid=${uid} was not found in the database`);
+}
+
+export interface Change<Body> {
   readonly uid: string;
   readonly body: Body;
   readonly caller: Caller | undefined;
   readonly attempt?: Attempt;
 }
 
-/** Anybody who knows the uid may cancel, as the link in an invitation does; a host must say why. */
-export async function cancel(service: Service, { attempt, ...change }: Change<CancelBooking>): Promise<BookingRecord> {
-  return await once(service, attempt, {
-    make: (tx) => cancelIn(tx, service.now(), change),
-    keep: ({ uid }) => uid,
-    recall: getBooking,
-  });
-}
-
-async function cancelIn(tx: Transaction, now: number, { uid, body, caller }: Change<CancelBooking>): Promise<BookingRecord> {
-  const booking = await readBooking(tx, uid);
-  const isHost = isHostOf(booking, caller);
-  const reason = body.cancellationReason?.trim() || undefined;
-  if (booking.status === 'cancelled') throw alreadyCancelled(uid);
-  if (booking.status === 'rejected') {
-    throw new HttpFailure(400, `Can't cancel booking with uid=${uid} because it has been rejected.`);
-  }
-  if (body.seatUid !== undefined) {
-    throw new HttpFailure(400, 'Invalid seatUid: this seat does not exist or has already been cancelled.');
-  }
-  if (body.cancelSubsequentBookings === true && booking.recurringUid === null) {
-    throw new HttpFailure(400, `Booking with bookingUid=${uid} is not part of a recurring booking.`);
-  }
-  if (await isCancellingDisabled(tx, booking)) throw new HttpFailure(400, 'This event type does not allow cancellations');
-  if (isHost && reason === undefined) throw new HttpFailure(400, 'Cancellation reason is required when you are the host');
-  const cancelled = await updateBooking(tx, uid, {
-    from: ['accepted', 'pending', 'awaiting_host'],
-    changes: {
-      status: 'cancelled',
-      cancellationReason: reason ?? null,
-      cancelledByEmail: caller?.email ?? null,
-      icsSequence: booking.icsSequence + 1,
-      now,
-    },
-  });
-  // Somebody else's cancel was committed between our reading and our writing.
-  if (cancelled === undefined) throw alreadyCancelled(uid);
-  await recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: cancelled, by: toAuthor(caller) });
-  return cancelled;
-}
-
-async function isCancellingDisabled(tx: Transaction, { eventType }: BookingRecord): Promise<boolean> {
-  if (eventType === null) return false;
-  return (await getEventType(tx, eventType.id))?.options.disableCancelling?.disabled === true;
-}
-
-function alreadyCancelled(uid: string): HttpFailure {
-  return new HttpFailure(
-    400,
-    `Can't cancel booking with uid=${uid} because it has been cancelled already. Please provide uid of a booking that is not cancelled.`,
-  );
-}
-
-/** Accepts a pending booking, if its time is still free: of two pending ones for one time only one can be confirmed. */
-export async function confirm(service: Service, { uid, caller }: Change<unknown>): Promise<BookingRecord> {
+/**
+ * Accepts a pending booking, and with it all of its series that is pending, if their times are still free: of two pending ones for one time only one
+ * can be confirmed.
+ */
+export async function confirm(service: Service, { uid, caller }: Change<unknown>): Promise<Booked> {
   return await refuseOverlap({ isHost: true }, () =>
     service.store.transaction(async (tx) => {
-      const { hosts, eventType } = await readUndecided(tx, uid, caller);
+      const seen = await readUndecided(tx, uid, caller);
+      const hosts = seen.pending.flatMap((booking) => booking.hosts);
       await lockHosts(
         tx,
         hosts.map((host) => host.id),
-        eventType?.id ?? 0,
+        seen.pending[0]?.eventType?.id ?? 0,
       );
-      const booking = await readUndecided(tx, uid, caller);
-      await checkStillFree(tx, booking, service.now());
-      const confirmed = await updateBooking(tx, uid, { from: ['pending'], changes: { status: 'accepted', now: service.now() } });
-      if (confirmed === undefined) throw undecidable('Booking already confirmed');
-      await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: confirmed, by: toAuthor(caller), details: { confirmed: true } });
-      return confirmed;
+      const now = service.now();
+      const undecided = await readUndecided(tx, uid, caller);
+      for (const booking of undecided.pending) await checkStillFree(tx, booking, now);
+      return await settle(tx, undecided, { changes: { status: 'accepted', now }, trigger: 'BOOKING_CREATED', caller });
     }),
   );
 }
 
-export async function decline(
-  service: Service,
-  { uid, body, caller }: Change<{ readonly reason?: string | undefined }>,
-): Promise<BookingRecord> {
+/** Refuses a pending booking, and with it all of its series that is pending. */
+export async function decline(service: Service, { uid, body, caller }: Change<{ readonly reason?: string | undefined }>): Promise<Booked> {
   return await service.store.transaction(async (tx) => {
-    const booking = await readUndecided(tx, uid, caller);
-    const declined = await updateBooking(tx, uid, {
-      from: ['pending'],
-      changes: {
-        status: 'rejected',
-        rejectionReason: body.reason?.trim() || null,
-        icsSequence: booking.icsSequence + 1,
-        now: service.now(),
-      },
-    });
-    if (declined === undefined) throw undecidable('Booking has been decided already');
-    await recordChange(tx, { trigger: 'BOOKING_REJECTED', booking: declined, by: toAuthor(caller) });
-    return declined;
+    const undecided = await readUndecided(tx, uid, caller);
+    const changes = { status: 'rejected', rejectionReason: body.reason?.trim() || null, now: service.now() } as const;
+    return await settle(tx, undecided, { changes, trigger: 'BOOKING_REJECTED', caller });
   });
 }
 
-/** A booking the caller may decide over. */
-async function readUndecided(tx: Transaction, uid: string, caller: Caller | undefined): Promise<BookingRecord> {
-  const booking = await readBooking(tx, uid);
-  if (!isHostOf(booking, caller)) {
+/** What one decision is about. */
+interface Undecided {
+  /** By their start. */
+  readonly pending: readonly BookingRecord[];
+  /** The one booking that was named; absent when the whole series was. */
+  readonly named?: BookingRecord;
+}
+
+/** What the caller may decide over. */
+async function readUndecided(tx: Transaction, uid: string, caller: Caller | undefined): Promise<Undecided> {
+  const { bookings, isSeries } = await readBooked(tx, uid);
+  const [first] = bookings;
+  if (first === undefined || !(await managesBooking(tx, first, caller))) {
     throw new HttpFailure(401, 'User is not authorized to confirm this booking', { code: 'TRPCError' });
   }
-  if (booking.status === 'accepted') throw undecidable('Booking already confirmed');
-  if (booking.status !== 'pending') throw undecidable(`Booking is ${booking.status}: only a pending booking can be confirmed or declined`);
-  return booking;
+  const all = first.recurringUid === null || isSeries ? bookings : await listSeries(tx, first.recurringUid);
+  const pending = all.filter((booking) => booking.status === 'pending');
+  const decided = isSeries ? (pending.length === 0 ? first : undefined) : first.status === 'pending' ? undefined : first;
+  if (decided?.status === 'accepted') throw undecidable('Booking already confirmed');
+  if (decided !== undefined) {
+    throw undecidable(`Booking is ${decided.status}: only a pending booking can be confirmed or declined`);
+  }
+  return { pending, ...(isSeries ? {} : { named: first }) };
+}
+
+interface Decision {
+  readonly changes: BookingChanges;
+  readonly trigger: BookingTrigger;
+  readonly caller: Caller | undefined;
+}
+
+async function settle(tx: Transaction, { pending, named }: Undecided, { changes, trigger, caller }: Decision): Promise<Booked> {
+  const settled: BookingRecord[] = [];
+  for (const { uid, icsSequence } of pending) {
+    const isOver = changes.status === 'rejected';
+    const booking = await updateBooking(tx, uid, {
+      from: ['pending'],
+      changes: { ...changes, ...(isOver ? { icsSequence: icsSequence + 1 } : {}) },
+    });
+    if (booking === undefined) throw undecidable('Booking has been decided already');
+    if (isOver && booking.eventType !== null) await returnTurn(tx, { eventTypeId: booking.eventType.id, userId: booking.hostId });
+    await recordChange(tx, { trigger, booking, by: toAuthor(caller), ...(isOver ? {} : { details: { confirmed: true } }) });
+    settled.push(booking);
+  }
+  const own = settled.find(({ uid }) => uid === named?.uid);
+  return own === undefined ? manyBookings(settled) : oneBooking(own);
 }
 
 function undecidable(message: string): HttpFailure {

@@ -69,11 +69,13 @@ export function toEventType(row: EventTypeRecord, { owner, publicUrl, isOwn }: E
     disableCancelling: { disabled: options.disableCancelling?.disabled ?? false },
     disableRescheduling: { disabled: false, ...options.disableRescheduling },
     ...kept(options, isOwn),
-    users: [
-      { id: owner.id, name: owner.name, username: owner.username, avatarUrl: owner.avatarUrl, weekStart: owner.weekStart, metadata: {} },
-    ],
+    users: [toEventTypeUser(owner)],
     bookingUrl: `${publicUrl}/${owner.username}/${row.slug}`,
   };
+}
+
+export function toEventTypeUser({ id, name, username, avatarUrl, weekStart }: UserRecord) {
+  return { id, name, username, avatarUrl, weekStart, metadata: {} };
 }
 
 /** Options that are answered only when they are set; the last two are the host's alone. */

@@ -5,8 +5,9 @@ import type { Handle } from '../store/store.ts';
 import { findUserByUsername, type UserRecord } from '../store/users.ts';
 import * as endpoints from '../wire/calcom/event-types.ts';
 import type { Caller } from './authenticate.ts';
+import { findDynamicGroup } from './dynamic-group.ts';
 import { toEventTypeChanges } from './event-type-input.ts';
-import { toEventType } from './event-type-output.ts';
+import { toEventType, toEventTypeUser } from './event-type-output.ts';
 import { HttpFailure } from './http-failure.ts';
 import { checkOwnsSchedule } from './me.ts';
 import { type App, ok, parseId, type Service, serve, servePublic } from './serve.ts';
@@ -16,11 +17,24 @@ export function serveEventTypes(app: App, service: Service): void {
   const { store, now, publicUrl } = service;
   const asOwn = (row: rows.EventTypeRecord, owner: Caller) => toEventType(row, { owner, publicUrl, isOwn: true });
 
+  const toGroupEventType = async (usernames: string) => {
+    const { eventType, users } = await findDynamicGroup(store.db, usernames);
+    const [owner] = users;
+    if (owner === undefined) throw new Error('A group has members.');
+    const group = users.map((user) => user.username).join('+');
+    return {
+      ...toEventType(eventType, { owner, publicUrl, isOwn: false }),
+      ownerId: null,
+      users: users.map(toEventTypeUser),
+      bookingUrl: `${publicUrl}/${group}/${eventType.slug}`,
+    };
+  };
+
   servePublic(app, service, endpoints.listEventTypes, {
     answer: async ({ caller, query = {} }) => {
       const { username, eventSlug, usernames, orgSlug, orgId, sortCreatedAt } = query;
       if (orgSlug !== undefined || orgId !== undefined) return ok([]);
-      if (usernames !== undefined) throw dynamicGroup();
+      if (usernames !== undefined) return ok([await toGroupEventType(usernames)]);
       const owner = username === undefined ? caller : await findUserByUsername(store.db, username);
       if (owner === undefined || owner.disabledAt !== null) return ok([]);
       const isOwn = owner.id === caller?.id;
@@ -106,13 +120,9 @@ async function listOf(handle: Handle, owner: UserRecord, { isOwn, eventSlug, sor
   });
 }
 
-/** Event types that belong to several people at once come later. */
-export function dynamicGroup(): HttpFailure {
-  return new HttpFailure(501, 'Dynamic groups ("usernames") are not supported yet. Ask for each person with "username".');
-}
-
 function checkOwner(row: rows.EventTypeRecord, caller: Caller): void {
-  if (row.userId !== caller.id) throw new HttpFailure(403, `User with ID=${caller.id} does not own event type with ID=${row.id}`);
+  if (row.teamId !== null || row.userId !== caller.id)
+    throw new HttpFailure(403, `User with ID=${caller.id} does not own event type with ID=${row.id}`);
 }
 
 async function refuseDuplicate<Result>(work: Promise<Result>): Promise<Result> {

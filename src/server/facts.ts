@@ -2,21 +2,25 @@ import { type EventRules, factsInterval, type Interval, type SchedulingFacts } f
 import type { EventTypeRecord } from '../store/event-types.ts';
 import { readHostFacts } from '../store/host-facts.ts';
 import type { Handle } from '../store/store.ts';
-import type { UserRecord } from '../store/users.ts';
 import { toEventRules } from './event-rules.ts';
+import { type Hosting, hostIdsOf } from './hosting.ts';
 
 export interface FactsQuery {
   readonly eventType: EventTypeRecord;
-  readonly host: Pick<UserRecord, 'id' | 'weekStart'>;
+  readonly hosting: Hosting;
   readonly interval: Interval;
   readonly now: number;
 }
 
 /** All that decides over starts of an event type in an interval, read through the given handle: inside a transaction, the transaction's own. */
-export async function readFacts(handle: Handle, { eventType, host, interval, now }: FactsQuery): Promise<SchedulingFacts> {
-  const event = toEventRules(eventType, host.weekStart);
+export async function readFacts(handle: Handle, { eventType, hosting, interval, now }: FactsQuery): Promise<SchedulingFacts> {
+  const event = toEventRules(eventType, hosting.weekStart);
   const { start, end } = factsInterval(interval, withoutLimits(event), now);
-  const hosts = await readHostFacts(handle, { hostIds: [host.id], eventTypeId: eventType.id, from: start, to: end, now });
+  const found = await readHostFacts(handle, { hostIds: hostIdsOf(hosting), eventTypeId: eventType.id, from: start, to: end, now });
+  const hosts = found.map((host) => {
+    const turn = hosting.turns.get(host.hostId);
+    return turn === undefined ? host : { ...host, turn };
+  });
   return { event, hosts };
 }
 

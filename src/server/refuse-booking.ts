@@ -15,9 +15,14 @@ const OUT_OF_BOUNDS =
   'The event type can\'t be booked at the "start" time provided. This could be because it\'s too soon (violating the minimum booking notice) or too far in the future (outside the event\'s scheduling window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking with "start" time equal to one of the available slots.';
 
 /** The engine's refusal in the API's words, with the reason as data. The booking in the way is named to the host alone: the diary does not leak. */
-export function toRefusal(refusal: Pick<Refusal, 'reason' | 'detail' | 'conflictingUid'>, isHost: boolean): HttpFailure {
+export function toRefusal(
+  refusal: Pick<Refusal, 'reason' | 'detail' | 'conflictingUid'>,
+  isHost: boolean,
+  more: Readonly<Record<string, unknown>> = {},
+): HttpFailure {
   const { reason, detail, conflictingUid } = refusal;
   const details = {
+    ...more,
     reason: isHost ? reason : toPublicReason(reason),
     ...(isHost ? { explanation: detail } : {}),
     ...(isHost && conflictingUid !== undefined ? { conflictingBookingUid: conflictingUid } : {}),
@@ -40,7 +45,7 @@ export function toRefusal(refusal: Pick<Refusal, 'reason' | 'detail' | 'conflict
 }
 
 /** A stranger does not learn whether a time is taken by a booking, kept free around one, or on a day off. */
-function toPublicReason(reason: Refusal['reason']): string {
+export function toPublicReason(reason: Refusal['reason']): string {
   return reason === 'busy' || reason === 'buffer' || reason === 'closed_date' || reason === 'outside_hours' ? 'not_available' : reason;
 }
 

@@ -1,67 +1,71 @@
-import type { z } from 'zod';
 import { admit } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewAttendee, updateBooking } from '../store/bookings.ts';
+import { countTurn, returnTurn } from '../store/event-type-hosts.ts';
 import { type EventTypeRecord, getEventType } from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
 import { recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
-import { getUser, type UserRecord } from '../store/users.ts';
-import type { rescheduleBookingBody } from '../wire/calcom/bookings.ts';
+import type { RescheduleBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
-import { createUid, toAuthor } from './book.ts';
-import { isHostOf, readBooking } from './change-booking.ts';
+import { createUid, organizerFirst, toAuthor } from './book.ts';
+import { type Booked, oneBooking, recallStanding } from './booked.ts';
+import { readBooking } from './change-booking.ts';
 import { needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
 import { findFreeStarts } from './free-starts.ts';
+import { type Hosting, hostIdsOf, managesBooking, readHosting, restrictTurns } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Attempt, once } from './idempotency.ts';
+import { moveToSeat } from './move-seat.ts';
 import { refuseOverlap, toRefusal } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
-import { recallStanding } from './standing-booking.ts';
 
 const MINUTE_MS = 60_000;
 
-type Body = z.output<typeof rescheduleBookingBody>;
-
 interface Move {
   readonly uid: string;
-  readonly body: Body;
+  readonly body: RescheduleBody;
   readonly caller: Caller | undefined;
   readonly attempt?: Attempt;
 }
 
-/** Makes a new booking of an old one and cancels that, in one transaction; its own old time counts as free. Both name each other. */
-export async function reschedule(service: Service, { uid, body, caller, attempt }: Move): Promise<BookingRecord> {
+/**
+ * Makes a new booking of an old one and cancels that, in one transaction; its own old time counts as free. Both name each other. Of hosts who take
+ * turns the same one keeps the meeting if free. Of a seated booking one seat is moved.
+ */
+export async function reschedule(service: Service, { uid, body, caller, attempt }: Move): Promise<Booked> {
   const { store } = service;
   const seen = await readBooking(store.db, uid);
-  const host = await getUser(store.db, seen.hostId);
-  const isHost = isHostOf(seen, caller);
-  const eventTypeId = seen.eventType?.id;
-  if (eventTypeId === undefined || host === undefined) {
+  const eventType = seen.eventType === null ? undefined : await getEventType(store.db, seen.eventType.id);
+  if (eventType === undefined) {
     throw new HttpFailure(400, `Can't reschedule booking with uid=${uid} because its event type does not exist any more.`);
   }
-  const nearest = async () => {
-    const eventType = await getEventType(store.db, eventTypeId);
-    const durationMinutes = Math.round((seen.endAt - seen.startAt) / MINUTE_MS);
-    const request = {
-      start: parseInstant(body.start) ?? Number.NaN,
-      durationMinutes,
-      timeZone: seen.attendees[0]?.timeZone,
-      excludeBookingUid: uid,
-    };
-    return eventType === undefined ? [] : await findFreeStarts(service, { eventType, host, request });
-  };
+  const isHost = await managesBooking(store.db, seen, caller);
+  const hosting = await readHosting(store.db, eventType);
+  const durationMinutes = Math.round((seen.endAt - seen.startAt) / MINUTE_MS);
+  const nearest = () =>
+    findFreeStarts(service, {
+      eventType,
+      hosting,
+      request: {
+        start: parseInstant(body.start) ?? Number.NaN,
+        durationMinutes,
+        timeZone: seen.attendees[0]?.timeZone,
+        excludeBookingUid: uid,
+      },
+    });
   return await refuseOverlap({ isHost, nearest }, () =>
     once(service, attempt, {
       async make(tx) {
-        await lockHosts(tx, hostIds(seen), eventTypeId);
+        await lockHosts(tx, [...hostIds(seen), ...hostIdsOf(hosting)], eventType.id);
         const old = await readBooking(tx, uid);
-        const eventType = await getEventType(tx, eventTypeId);
-        if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
+        const current = await getEventType(tx, eventType.id);
+        if (current === undefined) throw new HttpFailure(404, `Event type with id ${eventType.id} not found.`);
         const now = service.now();
-        checkMovable(old, { eventType, isHost, now });
-        return await move(tx, { old, eventType, host, body, isHost, caller, now });
+        checkMovable(old, { eventType: current, isHost, now });
+        const given = { old, eventType: current, hosting: await readHosting(tx, current), body, isHost, caller, now };
+        return old.seatsTotal === null ? oneBooking(await move(tx, given)) : await moveToSeat(tx, given);
       },
       ...recallStanding(attempt),
     }),
@@ -101,14 +105,15 @@ function checkMovable(old: BookingRecord, { eventType: { options }, isHost, now 
   }
 }
 
-interface DecidedMove extends Rules {
-  readonly host: UserRecord;
+/** A move that is allowed, if the new time is. */
+export interface DecidedMove extends Rules {
   readonly old: BookingRecord;
-  readonly body: Body;
+  readonly hosting: Hosting;
+  readonly body: RescheduleBody;
   readonly caller: Caller | undefined;
 }
 
-async function move(tx: Transaction, { old, eventType, host, body, isHost, caller, now }: DecidedMove): Promise<BookingRecord> {
+async function move(tx: Transaction, { old, eventType, hosting, body, isHost, caller, now }: DecidedMove): Promise<BookingRecord> {
   const start = parseInstant(body.start) ?? Number.NaN;
   const lengthMs = old.endAt - old.startAt;
   const [booker] = old.attendees;
@@ -117,8 +122,11 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     durationMinutes: Math.round(lengthMs / MINUTE_MS),
     timeZone: booker?.timeZone,
     excludeBookingUid: old.uid,
+    preferredHostId: old.hostId,
   };
-  const facts = await readFacts(tx, { eventType, host, interval: { start, end: start + 1 }, now });
+  const keepsHost = eventType.options.rescheduleWithSameRoundRobinHost === true;
+  const movable = keepsHost ? restrictTurns(hosting, hostIds(old)) : hosting;
+  const facts = await readFacts(tx, { eventType, hosting: movable, interval: { start, end: start + 1 }, now });
   const admission = admit(request, facts, now);
   if (!admission.ok) throw toRefusal(admission, isHost);
 
@@ -133,7 +141,7 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
   const booking = await insertBooking(tx, {
     uid,
     eventTypeId: eventType.id,
-    hostIds: hostIds(old),
+    hostIds: organizerFirst(admission),
     title: old.title,
     description: old.description,
     status: !isHost && needsConfirmation(eventType, { start, now }) ? 'pending' : 'accepted',
@@ -147,6 +155,7 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     reschedulingReason: reason,
     rescheduledByEmail,
     rescheduledFromUid: old.uid,
+    recurringUid: old.recurringUid,
     // The same meeting for every calendar that knows it.
     icsUid: old.icsUid,
     icsSequence: old.icsSequence + 1,
@@ -154,6 +163,7 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     attendees: keepAttendees(old),
     now,
   });
+  if (hosting.turns.size > 0) await passTurn(tx, eventType.id, { from: old, to: booking });
   // The old booking's end is part of this one change, and a move that waits for the host's word is a request like any other.
   await recordChange(tx, {
     trigger: booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_RESCHEDULED',
@@ -162,6 +172,18 @@ async function move(tx: Transaction, { old, eventType, host, body, isHost, calle
     by: toAuthor(caller),
   });
   return booking;
+}
+
+/** The turn goes along when a meeting that stood changes its host. */
+async function passTurn(
+  tx: Transaction,
+  eventTypeId: number,
+  { from, to }: { readonly from: BookingRecord; readonly to: BookingRecord },
+): Promise<void> {
+  const stood = from.status !== 'cancelled';
+  if (stood && from.hostId === to.hostId) return;
+  if (stood) await returnTurn(tx, { eventTypeId, userId: from.hostId });
+  await countTurn(tx, { eventTypeId, userId: to.hostId });
 }
 
 function hostIds(booking: BookingRecord): readonly [number, ...number[]] {

@@ -1,13 +1,12 @@
 import { groupByDate, type Interval, listSlots, type Slot, toIsoOffset, toIsoUtc } from '../scheduling/index.ts';
-import { type EventTypeRecord, findEventTypeBySlug, getEventType } from '../store/event-types.ts';
-import { findUserByUsername, getUser, type UserRecord } from '../store/users.ts';
+import type { EventTypeRecord } from '../store/event-types.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import * as endpoints from '../wire/calcom/slots.ts';
 import { lengthsOf } from './event-rules.ts';
-import { dynamicGroup } from './event-types.ts';
 import { readFacts } from './facts.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type App, ok, type Service, servePublic } from './serve.ts';
+import { findSlotTarget } from './slot-target.ts';
 
 const DAY_MS = 86_400_000;
 const MAXIMUM_DAYS = 370;
@@ -18,11 +17,11 @@ export function serveSlots(app: App, service: Service): void {
     style: 'sentence',
     querySchema: chooseVariant,
     answer: async ({ query }) => {
-      const { eventType, host } = await findEventType(service, query);
+      const { eventType, hosting } = await findSlotTarget(service.store.db, query);
       const interval = toInterval(query);
       checkDuration(eventType, query.duration);
       const now = service.now();
-      const facts = await readFacts(service.store.db, { eventType, host, interval, now });
+      const facts = await readFacts(service.store.db, { eventType, hosting, interval, now });
       const { timeZone, duration, bookingUidToReschedule, format } = query;
       const found = listSlots({ ...interval, timeZone, durationMinutes: duration, excludeBookingUid: bookingUidToReschedule }, facts, now);
       const isRange = format === 'range';
@@ -41,28 +40,6 @@ function chooseVariant(query: Readonly<Record<string, unknown>>) {
     400,
     'Say which event type you mean: either "eventTypeId", or "username" and "eventTypeSlug", or "teamSlug" and "eventTypeSlug".',
   );
-}
-
-type Query = typeof endpoints.slotsQuery._output;
-
-async function findEventType(
-  { store }: Service,
-  query: Query,
-): Promise<{ readonly eventType: EventTypeRecord; readonly host: UserRecord }> {
-  if ('organizationSlug' in query && query.organizationSlug !== undefined) {
-    throw new HttpFailure(404, `slots-input.service.ts: Organization with slug ${query.organizationSlug} not found`);
-  }
-  if ('usernames' in query) throw dynamicGroup();
-  if ('teamSlug' in query) throw new HttpFailure(404, `Team with slug ${query.teamSlug} not found`);
-  const named = 'username' in query ? await findUserByUsername(store.db, query.username) : undefined;
-  if ('username' in query && named?.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
-  const eventType =
-    'eventTypeId' in query
-      ? await getEventType(store.db, query.eventTypeId)
-      : named && (await findEventTypeBySlug(store.db, named.id, query.eventTypeSlug));
-  const host = named ?? (eventType && (await getUser(store.db, eventType.userId)));
-  if (eventType === undefined || host === undefined || host.disabledAt !== null) throw new HttpFailure(404, 'Event Type not found');
-  return { eventType, host };
 }
 
 /** UTC instants; an end that names a date, or its midnight, means the whole of that date. */

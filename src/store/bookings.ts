@@ -9,7 +9,13 @@ export interface BookingRecord {
   readonly id: number;
   readonly uid: string;
   /** Null when it was deleted since. */
-  readonly eventType: { readonly id: number; readonly slug: string; readonly title: string } | null;
+  readonly eventType: {
+    readonly id: number;
+    readonly slug: string;
+    readonly title: string;
+    /** Attendees of a seated booking may see each other; absent means no. */
+    readonly showsAttendees?: boolean;
+  } | null;
   /** The organizer's user id. */
   readonly hostId: number;
   readonly title: string;
@@ -104,7 +110,8 @@ export function selectBookings(handle: Handle) {
       'bookings.updated_at as updatedAt',
     ])
     .select((eb) => [
-      sql<BookingRecord['eventType']>`(select jsonb_build_object('id', e.id, 'slug', e.slug, 'title', e.title)
+      sql<BookingRecord['eventType']>`(select jsonb_strip_nulls(jsonb_build_object('id', e.id, 'slug', e.slug,
+        'title', e.title, 'showsAttendees', e.options -> 'seats' -> 'showAttendeeInfo'))
         from event_types e where e.id = bookings.event_type_id)`.as('eventType'),
       jsonArrayFrom(
         eb

@@ -65,4 +65,7 @@ export interface EventTypeOptions {
   readonly calVideoSettings?: Readonly<Record<string, unknown>>;
   readonly successRedirectUrl?: string;
   readonly interfaceLanguage?: string | null;
+  /** Of a round robin: a meeting that is moved keeps its host, and is refused when that one is not free. */
+  readonly rescheduleWithSameRoundRobinHost?: boolean;
+  readonly emailSettings?: { readonly disableEmailsToAttendees?: boolean; readonly disableEmailsToHosts?: boolean };
 }

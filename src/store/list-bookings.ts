@@ -7,7 +7,7 @@ import type { Handle } from './store.ts';
 export type BookingListStatus = 'upcoming' | 'recurring' | 'past' | 'cancelled' | 'unconfirmed';
 
 export interface BookingFilter {
-  /** Whose bookings: those he hosts and those he attends by this e-mail address. */
+  /** Whose bookings: those he hosts, those he attends by this e-mail address, and those of the teams he is admin or owner of. */
   readonly viewer: { readonly userId: number; readonly email: string };
   /** The clock that divides past from upcoming. */
   readonly now: number;
@@ -17,6 +17,8 @@ export interface BookingFilter {
   readonly attendeeName?: string;
   readonly bookingUid?: string;
   readonly eventTypeIds?: readonly number[];
+  /** Of the event types of these teams. */
+  readonly teamIds?: readonly number[];
   readonly afterStart?: number;
   readonly beforeEnd?: number;
   readonly afterCreatedAt?: number;
@@ -62,6 +64,20 @@ export async function listBookings(handle: Handle, filter: BookingFilter): Promi
   return { bookings: ids.flatMap((id) => records.get(id) ?? []), totalItems: first.totalItems };
 }
 
+/** An attendee's accepted bookings of an event type that start later, by their start. */
+export async function listActiveBookings(
+  handle: Handle,
+  { eventTypeId, attendeeEmail, after }: { readonly eventTypeId: number; readonly attendeeEmail: string; readonly after: number },
+): Promise<readonly BookingRecord[]> {
+  return await selectBookings(handle)
+    .where('bookings.event_type_id', '=', eventTypeId)
+    .where('bookings.status', '=', 'accepted')
+    .where('bookings.start_at', '>', timestamp(after))
+    .where((eb) => hasAttendee(eb, { email: attendeeEmail }))
+    .orderBy('bookings.start_at')
+    .execute();
+}
+
 /** A single list reads like a diary: what comes next first, what was last first. */
 function defaultSort(statuses: readonly BookingListStatus[] | undefined): BookingSort {
   const latestFirst = statuses?.length === 1 && (statuses[0] === 'past' || statuses[0] === 'cancelled');
@@ -77,6 +93,7 @@ function conditions(eb: Builder, filter: BookingFilter) {
     ...(statuses === undefined ? [] : [eb.or(statuses.map((status) => hasListStatus(eb, status, filter.now)))]),
     ...(filter.bookingUid === undefined ? [] : [eb('bookings.uid', '=', filter.bookingUid)]),
     ...(eventTypeIds === undefined ? [] : [eventTypeIds.length === 0 ? eb.lit(false) : eb('event_type_id', 'in', eventTypeIds)]),
+    ...(filter.teamIds === undefined ? [] : [isOfTeams(eb, filter.teamIds)]),
     ...(filter.attendeeEmail === undefined ? [] : [hasAttendee(eb, { email: filter.attendeeEmail })]),
     ...(filter.attendeeName === undefined ? [] : [hasAttendee(eb, { name: filter.attendeeName })]),
     ...(filter.afterStart === undefined ? [] : [eb('start_at', '>=', timestamp(filter.afterStart))]),
@@ -88,7 +105,12 @@ function conditions(eb: Builder, filter: BookingFilter) {
   ];
 }
 
-/** A set of ids, not `or`-ed conditions: both halves have an index. */
+function isOfTeams(eb: Builder, teamIds: readonly number[]) {
+  if (teamIds.length === 0) return eb.lit(false);
+  return eb('event_type_id', 'in', eb.selectFrom('event_types').select('event_types.id').where('event_types.team_id', 'in', teamIds));
+}
+
+/** A set of ids, not `or`-ed conditions: each part has an index. */
 function isVisibleTo(eb: Builder, { userId, email }: BookingFilter['viewer']) {
   return eb(
     'bookings.id',
@@ -102,6 +124,16 @@ function isVisibleTo(eb: Builder, { userId, email }: BookingFilter['viewer']) {
           .selectFrom('attendees')
           .select('attendees.booking_id')
           .where((where) => where(where.fn('lower', ['attendees.email']), '=', email.toLowerCase())),
+      )
+      .union(
+        eb
+          .selectFrom('memberships')
+          .innerJoin('event_types', 'event_types.team_id', 'memberships.team_id')
+          .innerJoin('bookings as of_team', 'of_team.event_type_id', 'event_types.id')
+          .select('of_team.id as booking_id')
+          .where('memberships.user_id', '=', userId)
+          .where('memberships.accepted', '=', true)
+          .where('memberships.role', 'in', ['ADMIN', 'OWNER']),
       ),
   );
 }

@@ -59,6 +59,11 @@ export async function getUser(handle: Handle, id: number): Promise<UserRecord | 
   return await handle.selectFrom('users').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
+/** Those of these users who exist, by id. */
+export async function findUsers(handle: Handle, ids: readonly number[]): Promise<readonly UserRecord[]> {
+  return ids.length === 0 ? [] : await handle.selectFrom('users').select(COLUMNS).where('id', 'in', ids).orderBy('id').execute();
+}
+
 export async function findUserByUsername(handle: Handle, username: string): Promise<UserRecord | undefined> {
   return await handle.selectFrom('users').select(COLUMNS).where('username', '=', username).executeTakeFirst();
 }

@@ -90,7 +90,10 @@ const attendee = z.object({
   language: z.string().nullish(),
   absent: z.boolean().nullish(),
   phoneNumber: z.string().nullish(),
+  /** Of a seated booking: empty when it is not the caller's to know. */
   seatUid: z.string().nullish(),
+  bookingFieldsResponses: z.record(z.string(), z.unknown()).nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 
 export const booking = z.object({
@@ -131,6 +134,9 @@ export const booking = z.object({
 
 export type Booking = z.output<typeof booking>;
 export type CreateBooking = z.input<typeof createBookingBody>;
+/** The same as it is read. */
+export type BookingBody = z.output<typeof createBookingBody>;
+export type RescheduleBody = z.output<typeof rescheduleBookingBody>;
 export type RescheduleBooking = z.input<typeof rescheduleBookingBody>;
 export type CancelBooking = NonNullable<z.input<typeof cancelBookingBody>>;
 
@@ -179,6 +185,13 @@ export const listBookings = endpoint({
 export const getBooking = endpoint({
   method: 'GET',
   path: '/v2/bookings/:bookingUid',
+  versions: VERSIONS,
+  response: success(bookingOrSeries),
+});
+
+export const getBookingBySeat = endpoint({
+  method: 'GET',
+  path: '/v2/bookings/by-seat/:seatUid',
   versions: VERSIONS,
   response: success(bookingOrSeries),
 });
