@@ -16,6 +16,8 @@ import { HttpFailure, toErrorBody } from './http-failure.ts';
 import { identify } from './identify.ts';
 import { serveMe } from './me.ts';
 import { serveOauth } from './oauth.ts';
+import { serveOldApi } from './old-api.ts';
+import { serveOpenApi } from './openapi.ts';
 import { serveOutOfOffice } from './out-of-office.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { serveSchedules } from './schedules.ts';
@@ -112,6 +114,8 @@ export function createService(options: ServiceOptions): App {
   serveOauth(app, service);
   serveWebhooks(app, service, outgoing);
   serveCalendars(app, service, outgoing);
+  serveOldApi(app, service);
+  serveOpenApi(app, service);
 
   app.notFound(answerUnrouted({ isStrict }));
   app.onError((error, context) => {

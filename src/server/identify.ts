@@ -26,6 +26,10 @@ export function identify(service: Service, { limiter, trustedProxies }: Doorkeep
     const request = context.req.raw;
     // A fetch without an environment leaves it undefined, whatever the type says.
     const env: ServiceEnvironment['Bindings'] | undefined = context.env;
+    if (env?.identity !== undefined) {
+      context.set('identity', env.identity);
+      return await next();
+    }
     const { caller, refusal } = await readCaller(service, request, env?.userId);
     const key = refusal === undefined ? request.headers.get('authorization') : null;
     const isOwn = key === null && caller !== undefined;

@@ -7,6 +7,7 @@ import { type Caller, requireCaller } from './authenticate.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Attempt, toAttempt } from './idempotency.ts';
 import type { Identity } from './identify.ts';
+import { createRelay, type Relay } from './relay.ts';
 import { readBody } from './request-body.ts';
 import { readQuery } from './request-query.ts';
 import { type ValidationStyle, validate } from './validate.ts';
@@ -18,6 +19,8 @@ export interface ServiceEnv {
   readonly userId?: number;
   /** The other end of the connection. */
   readonly remoteAddress?: string;
+  /** Of a request the service sends itself for another one: see `createRelay`. */
+  readonly identity?: Identity;
 }
 
 /** What every handler works with. */
@@ -64,8 +67,12 @@ interface Call<E extends Endpoint, Who> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: z.output<E['query']>;
   readonly body: z.output<E['body']>;
+  /** A member of the query came under another name than the endpoint's own: see `aliases`. */
+  readonly isAliased: boolean;
   /** Names the request, so that a repetition is known: see `once`. */
   readonly attempt: () => Attempt;
+  /** Asks another operation for the same caller. */
+  readonly relay: Relay;
   /** Adds a header to the answer. */
   readonly setHeader: (name: string, value: string) => void;
 }
@@ -74,6 +81,8 @@ interface Serving<E extends Endpoint, Who> {
   readonly style?: ValidationStyle;
   /** Other names under which members of the query or the body are known; the proper one wins. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** What to do about a body that the endpoint does not take, where that can be told from the body. */
+  readonly bodyHint?: (body: unknown) => string | undefined;
   /** Replaces the endpoint's query schema where the query itself decides which one it is. */
   readonly querySchema?: (query: Readonly<Record<string, unknown>>) => z.ZodType<z.output<E['query']>>;
   readonly answer: (call: Call<E, Who>) => Promise<z.output<E['response']>>;
@@ -81,18 +90,24 @@ interface Serving<E extends Endpoint, Who> {
 
 /** Answers an endpoint for signed-in callers. */
 export function serve<E extends Endpoint>(app: App, service: Service, endpoint: E, serving: Serving<E, Caller>): void {
-  mount(app, service, endpoint, serving, requireCaller);
+  mount(app, service, endpoint, { ...serving, isPublic: false }, requireCaller);
 }
 
 /** Answers an endpoint for everybody; a caller may be known. */
 export function servePublic<E extends Endpoint>(app: App, service: Service, endpoint: E, serving: Serving<E, Caller | undefined>): void {
-  mount(app, service, endpoint, serving, (caller) => caller);
+  mount(app, service, endpoint, { ...serving, isPublic: true }, (caller) => caller);
 }
 
-const mounted = new WeakMap<Service, readonly Endpoint[]>();
+export interface MountedEndpoint {
+  readonly endpoint: Endpoint;
+  /** It needs no key. */
+  readonly isPublic: boolean;
+}
+
+const mounted = new WeakMap<Service, readonly MountedEndpoint[]>();
 
 /** What the service answers, in the order it was mounted. */
-export function endpointsOf(service: Service): readonly Endpoint[] {
+export function endpointsOf(service: Service): readonly MountedEndpoint[] {
   return mounted.get(service) ?? [];
 }
 
@@ -100,23 +115,25 @@ function mount<E extends Endpoint, Who>(
   app: App,
   service: Service,
   endpoint: E,
-  { style = 'tree', aliases = {}, querySchema, answer }: Serving<E, Who>,
+  { style = 'tree', aliases = {}, bodyHint, querySchema, answer, isPublic }: Serving<E, Who> & { readonly isPublic: boolean },
   admitCaller: (caller: Caller | undefined) => Who,
 ): void {
-  mounted.set(service, [...endpointsOf(service), endpoint]);
+  mounted.set(service, [...endpointsOf(service), { endpoint, isPublic }]);
 
   const read = async (request: Request) => {
     const url = new URL(request.url);
-    const rawQuery = rename(readQuery(url), aliases);
+    const givenQuery = readQuery(url);
+    const rawQuery = rename(givenQuery, aliases);
     const schema = querySchema?.(rawQuery) ?? endpoint.query;
     const query = schema.type === 'undefined' ? undefined : validate(schema, rawQuery, style);
-    const body = await readInput(endpoint, request, { style, aliases });
-    return { query, body };
+    const body = await readInput(endpoint, request, { style, aliases, bodyHint });
+    return { query, body, isAliased: rawQuery !== givenQuery };
   };
 
   const respond = async (context: Context<ServiceEnvironment>, params: Readonly<Record<string, string>>): Promise<Response> => {
     const request = context.req.raw;
-    const { caller, refusal, credential } = context.get('identity');
+    const identity = context.get('identity');
+    const { caller, refusal, credential } = identity;
     if (refusal !== undefined) throw refusal;
     const admitted = admitCaller(caller);
     const input = await read(request);
@@ -126,6 +143,7 @@ function mount<E extends Endpoint, Who>(
       params,
       ...input,
       attempt: () => toAttempt(request, sent, credential),
+      relay: createRelay(app, request, identity),
       setHeader: (name: string, value: string) => context.header(name, value),
     };
     // Query and body were read by the endpoint's own schemas, so they have its types.
@@ -160,9 +178,10 @@ async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
 interface Reading {
   readonly style: ValidationStyle;
   readonly aliases: Readonly<Record<string, string>>;
+  readonly bodyHint: ((body: unknown) => string | undefined) | undefined;
 }
 
-async function readInput(endpoint: Endpoint, request: Request, { style, aliases }: Reading): Promise<unknown> {
+async function readInput(endpoint: Endpoint, request: Request, { style, aliases, bodyHint }: Reading): Promise<unknown> {
   if (endpoint.method === 'GET' || endpoint.body.type === 'undefined') return undefined;
   const body = await readBody(request);
   if (body === undefined) {
@@ -173,17 +192,23 @@ async function readInput(endpoint: Endpoint, request: Request, { style, aliases 
     if (endpoint.body.type === 'unknown') return body;
     throw new HttpFailure(400, 'Body should be an object');
   }
-  return validate(endpoint.body, rename(body, aliases), style);
+  const hint = bodyHint?.(body);
+  if (hint !== undefined) throw new HttpFailure(400, hint);
+  return validate(endpoint.body, rename({ ...body }, aliases), style);
 }
 
-/** The proper names in place of others. */
-function rename(given: object, aliases: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
-      const proper = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-      return [proper === undefined || Object.hasOwn(given, proper) ? name : proper, value];
-    }),
-  );
+/** The proper names in place of others; the same object where there are none. */
+function rename<Given extends Readonly<Record<string, unknown>>>(
+  given: Given,
+  aliases: Readonly<Record<string, string>>,
+): Given | Readonly<Record<string, unknown>> {
+  const entries = Object.entries(given);
+  const properName = (name: string): string | undefined => {
+    const proper = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+    return proper === undefined || Object.hasOwn(given, proper) ? undefined : proper;
+  };
+  if (!entries.some(([name]) => properName(name) !== undefined)) return given;
+  return Object.fromEntries(entries.map(([name, value]) => [properName(name) ?? name, value]));
 }
 
 function toStatus(status: number): 200 | 201 {

@@ -11,6 +11,8 @@ const common = {
   duration: wholeNumber('duration', { minimum: 1 }).optional(),
   format: z.enum(['time', 'range'], { error: 'format must be "time" or "range"' }).optional(),
   bookingUidToReschedule: z.string().min(1).optional(),
+  /** Says of every date without slots why there are none. An addition of this service. */
+  explain: z.enum(['true', 'false'], { error: 'explain must be "true" or "false"' }).optional(),
   rrHostSubsetIds: z.union([z.string(), z.array(z.string())]).optional(),
 };
 
@@ -53,6 +55,16 @@ export const slot = z.object({
 /** By local date of the asked zone; dates without slots are absent. */
 export const slots = z.record(z.string(), z.array(slot));
 
+/** Why a date has no slots; only the host is told more than the reason. */
+export const emptyDate = z.object({
+  reason: z.string(),
+  detail: z.string(),
+  /** How many starts of the date each rule took. */
+  starts: z.record(z.string(), z.number()).optional(),
+  conflictingBookingUids: z.array(z.string()).optional(),
+});
+
+export type EmptyDate = z.output<typeof emptyDate>;
 export type Slot = z.output<typeof slot>;
 export type Slots = z.output<typeof slots>;
 export type SlotsQuery = z.input<typeof slotsQuery>;
@@ -62,5 +74,5 @@ export const getSlots = endpoint({
   path: '/v2/slots',
   versions: ['2024-09-04'],
   query: slotsQuery,
-  response: success(slots),
+  response: success(slots).extend({ explanation: z.record(z.string(), emptyDate).optional() }),
 });
