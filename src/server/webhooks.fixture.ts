@@ -54,8 +54,8 @@ export interface DeliveringService extends TestService {
   readonly failures: JobFailure[];
 }
 
-/** The service with its jobs, which retry after a second instead of half a minute. */
-export async function startDelivering(store: Store, { attempts = 3 } = {}): Promise<DeliveringService> {
+/** The service with its jobs, which retry after a second instead of half a minute; a silent one delivers nothing. */
+export async function startDelivering(store: Store, { attempts = 3, isSilent = false } = {}): Promise<DeliveringService> {
   const outgoing = createOutgoing({ allowPrivate: '127.0.0.1' });
   const failures: JobFailure[] = [];
   let wake: () => void = () => {};
@@ -70,7 +70,7 @@ export async function startDelivering(store: Store, { attempts = 3 } = {}): Prom
     sweepMs: 100,
   });
   wake = jobs.wake;
-  await jobs.start();
+  if (!isSilent) await jobs.start();
   return {
     ...service,
     jobs,
