@@ -1,6 +1,6 @@
 // Bundles the programs, the browser app and the database seed into dist/.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { modernEnvironment, modernNode, root, runModern, say, stampBuild } from './setup.mjs';
@@ -11,7 +11,7 @@ if (modernNode() !== process.execPath) {
   process.exit(await runModern([join(root, 'bin', 'build.mjs')]));
 }
 mkdirSync(join(root, 'dist'), { recursive: true });
-const results = await Promise.allSettled([bundlePrograms(), bundleApp(), makeSeed()]);
+const results = await Promise.allSettled([bundlePrograms(), bundleApp(), makeSeed(), copyReference()]);
 const failures = results.filter((result) => result.status === 'rejected');
 for (const failure of failures) say(String(failure.reason?.message ?? failure.reason));
 if (failures.length > 0) process.exit(1);
@@ -74,6 +74,15 @@ function bundleApp() {
     '--logLevel',
     'error',
   ]);
+}
+
+/** The page at /docs: two files of swagger-ui-dist, whose own page would look elsewhere, and ours. */
+async function copyReference() {
+  const target = join(root, 'dist', 'docs');
+  mkdirSync(target, { recursive: true });
+  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
+    copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(target, name));
+  for (const name of ['index.html', 'start.js']) copyFileSync(join(root, 'src', 'web', 'reference', name), join(target, name));
 }
 
 async function makeSeed() {

@@ -25,6 +25,8 @@ export function explainEmptyDates(found: FoundSlots, { timeZone, caller }: Askin
   for (let day = zone.dayAt(search.start); day <= last; day++) {
     if (filled.has(day)) continue;
     const tally = tallyDay(found, zone, day);
+    // The range ends or begins outside the hours of this date: nobody asked about the rest of it.
+    if (tally === undefined) continue;
     explained[toDateString(day)] = isHost ? toFull(tally) : toCoarse(tally);
   }
   return explained;
@@ -39,15 +41,18 @@ interface Refused {
 }
 
 /** What the engine says to each start that the hours of the day alone would offer. */
-function tallyDay({ facts, search, now }: FoundSlots, zone: Zone, day: DayNumber): readonly Refused[] {
-  const start = Math.max(zone.startOfDay(day), search.start);
-  const end = Math.min(zone.startOfDay(day + 1), search.end + 1);
+function tallyDay({ facts, search, now }: FoundSlots, zone: Zone, day: DayNumber): readonly Refused[] | undefined {
+  const [midnight, nextMidnight] = [zone.startOfDay(day), zone.startOfDay(day + 1)];
+  const start = Math.max(midnight, search.start);
+  // A range of whole dates ends with the last second of the last one.
+  const end = Math.min(nextMidnight, search.end + 1000);
   const longAgo = Math.min(now, start) - DAY_MS;
   const open = withHoursOnly(facts);
   const { timeZone, durationMinutes, excludeBookingUid } = search;
   const request = { timeZone, durationMinutes, excludeBookingUid };
   const offered = listSlots({ ...request, start, end }, open, longAgo);
   if (offered.length === 0) {
+    if (start > midnight || end < nextMidnight) return undefined;
     const refusal = admit({ ...request, start: Math.floor((start + end) / 2) }, open, longAgo);
     return [refusal.ok ? { reason: 'outside_hours', detail: 'The hours of this date are too short.' } : refusal];
   }

@@ -9,6 +9,7 @@ import { createChatRoutes } from './chat-routes.ts';
 import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
 import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
+import { serveReferencePage } from './reference-page.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
 import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
 
@@ -25,6 +26,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly hosts: readonly string[];
   /** Directory of the built page. */
   readonly uiDirectory: string;
+  /** Directory of the built API reference; there is none when it is absent. */
+  readonly referenceDirectory?: string;
   readonly processNow?: () => number;
 }
 
@@ -72,12 +75,14 @@ function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<W
   if (parts.guests !== undefined) app.route('/b', createBookingPages(parts.guests));
   if (parts.feeds !== undefined) app.route('/feeds', createCalendarFeeds(parts.feeds));
 
+  if (parts.referenceDirectory !== undefined) serveReferencePage(app, parts.referenceDirectory);
+
   app.get('*', (context) => {
     const request = context.req.raw;
     const { pathname } = new URL(request.url);
     const file = files.serve(request);
     if (file !== undefined) return file;
-    const isFile = /\.\w+$/.test(pathname) || /^\/(chat|app|assets)(\/|$)/.test(pathname);
+    const isFile = /\.\w+$/.test(pathname) || /^\/(chat|app|assets|docs)(\/|$)/.test(pathname);
     if (isFile) return toErrorResponse(nothingAt(request.method, pathname));
     return files.servePage(request) ?? toErrorPage(NOT_BUILT);
   });

@@ -1,17 +1,24 @@
 /** What a page of ours may load: its own files, nothing inline, nothing from elsewhere; and nobody may frame it. */
-export const PAGE_POLICY = contentPolicy("'self'");
+export const PAGE_POLICY = contentPolicy();
 
 /** The policy of a page whose one style stands in it; `styleHash` is the base64 SHA-256 of that style. */
 export function styledPagePolicy(styleHash: string): string {
-  return contentPolicy(`'sha256-${styleHash}'`);
+  return contentPolicy({ styles: `'sha256-${styleHash}'` });
 }
 
-function contentPolicy(style: string): string {
+/** A policy that differs from the strict one in where styles or images may come from. */
+export function contentPolicy({
+  styles = "'self'",
+  images = "'self'",
+}: {
+  readonly styles?: string;
+  readonly images?: string;
+} = {}): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src ${style}`,
-    "img-src 'self'",
+    `style-src ${styles}`,
+    `img-src ${images}`,
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
