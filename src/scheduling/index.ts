@@ -6,4 +6,5 @@ export { groupByDate, toIsoOffset, toIsoUtc } from './iso.ts';
 export type * from './model.ts';
 export { occurrenceStarts, type Recurrence } from './recurrence.ts';
 export { listSlots } from './slots.ts';
+export { byTurn, type Party, toParties } from './turns.ts';
 export { isTimeZone } from './zone.ts';

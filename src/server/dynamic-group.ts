@@ -23,7 +23,7 @@ export async function findDynamicGroup(handle: Handle, usernames: string | reado
   const users: UserRecord[] = [];
   for (const name of names) {
     const user = await findUserByUsername(handle, name);
-    if (user === undefined || user.disabledAt !== null) throw new HttpFailure(404, `User with username ${name} not found`);
+    if (user?.disabledAt !== null) throw new HttpFailure(404, `User with username ${name} not found`);
     users.push(user);
   }
   return { eventType: toEventType(users), hosting: hostedBy(users), users };

@@ -22,7 +22,7 @@ export function toEventTypeChanges(body: Body, before?: EventTypeRecord): EventT
   };
 }
 
-function toSlug(text: string): string {
+export function toSlug(text: string): string {
   const slug = text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

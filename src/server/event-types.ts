@@ -2,6 +2,7 @@ import { isDuplicate } from '../store/conflicts.ts';
 import * as rows from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
 import type { Handle } from '../store/store.ts';
+import { findMembership } from '../store/teams.ts';
 import { findUserByUsername, type UserRecord } from '../store/users.ts';
 import * as endpoints from '../wire/calcom/event-types.ts';
 import type { Caller } from './authenticate.ts';
@@ -11,30 +12,33 @@ import { toEventType, toEventTypeUser } from './event-type-output.ts';
 import { HttpFailure } from './http-failure.ts';
 import { checkOwnsSchedule } from './me.ts';
 import { type App, ok, parseId, type Service, serve, servePublic } from './serve.ts';
+import { readTeam } from './team-access.ts';
+import { toTeamEventType } from './team-event-type-output.ts';
 
 /** `/v2/event-types` */
 export function serveEventTypes(app: App, service: Service): void {
   const { store, now, publicUrl } = service;
   const asOwn = (row: rows.EventTypeRecord, owner: Caller) => toEventType(row, { owner, publicUrl, isOwn: true });
 
-  const toGroupEventType = async (usernames: string) => {
-    const { eventType, users } = await findDynamicGroup(store.db, usernames);
+  const toGroupEventTypes = async (usernames: string) => {
+    const { eventType, users } = await findDynamicGroup(store.db, usernames).catch(toNobody);
     const [owner] = users;
-    if (owner === undefined) throw new Error('A group has members.');
+    if (eventType === undefined || owner === undefined) return [];
     const group = users.map((user) => user.username).join('+');
-    return {
+    const shared = {
       ...toEventType(eventType, { owner, publicUrl, isOwn: false }),
       ownerId: null,
       users: users.map(toEventTypeUser),
       bookingUrl: `${publicUrl}/${group}/${eventType.slug}`,
     };
+    return [shared];
   };
 
   servePublic(app, service, endpoints.listEventTypes, {
     answer: async ({ caller, query = {} }) => {
       const { username, eventSlug, usernames, orgSlug, orgId, sortCreatedAt } = query;
       if (orgSlug !== undefined || orgId !== undefined) return ok([]);
-      if (usernames !== undefined) return ok([await toGroupEventType(usernames)]);
+      if (usernames !== undefined) return ok(await toGroupEventTypes(usernames));
       const owner = username === undefined ? caller : await findUserByUsername(store.db, username);
       if (owner === undefined || owner.disabledAt !== null) return ok([]);
       const isOwn = owner.id === caller?.id;
@@ -48,6 +52,10 @@ export function serveEventTypes(app: App, service: Service): void {
       const id = parseId(params.eventTypeId);
       const row = await rows.getEventType(store.db, id);
       if (row === undefined) throw new HttpFailure(404, `Event type with id ${id} not found`);
+      const membership = row.teamId === null ? undefined : await findMembership(store.db, row.teamId, caller.id);
+      if (row.teamId !== null && membership !== undefined) {
+        return ok(await toTeamEventType(service, store.db, { row, team: await readTeam(store.db, row.teamId), isOwn: true }));
+      }
       checkOwner(row, caller);
       return ok(asOwn(row, caller));
     },
@@ -102,6 +110,12 @@ export function serveEventTypes(app: App, service: Service): void {
   });
 }
 
+/** Who asks for people that are not there gets an empty list, not a refusal. */
+function toNobody(error: unknown): { readonly eventType?: undefined; readonly users: readonly UserRecord[] } {
+  if (error instanceof HttpFailure && error.status === 404) return { users: [] };
+  throw error;
+}
+
 interface Listing {
   readonly isOwn: boolean;
   readonly eventSlug: string | undefined;
@@ -125,10 +139,13 @@ function checkOwner(row: rows.EventTypeRecord, caller: Caller): void {
     throw new HttpFailure(403, `User with ID=${caller.id} does not own event type with ID=${row.id}`);
 }
 
-async function refuseDuplicate<Result>(work: Promise<Result>): Promise<Result> {
+export async function refuseDuplicate<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
   } catch (error) {
+    if (isDuplicate(error, 'event_types_team_slug')) {
+      throw new HttpFailure(400, 'Team already has an event type with this slug.', { cause: error });
+    }
     if (!isDuplicate(error, 'event_types_slug')) throw error;
     throw new HttpFailure(400, 'User already has an event type with this slug.', { cause: error });
   }

@@ -26,7 +26,9 @@ export const createTeamEventTypeBody = createEventTypeBody.extend({
   rescheduleWithSameRoundRobinHost: z.boolean().optional(),
 });
 
-export const updateTeamEventTypeBody = createTeamEventTypeBody.omit({ schedulingType: true }).partial();
+export const updateTeamEventTypeBody = createTeamEventTypeBody
+  .extend({ schedulingType: z.enum(['collective', 'roundRobin'], { error: 'schedulingType must be "collective" or "roundRobin"' }) })
+  .partial();
 
 export const teamEventType = eventType.extend({
   teamId: z.number(),
