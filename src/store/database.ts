@@ -5,6 +5,7 @@ import type { EventTypeOptions } from './event-type-options.ts';
 import type { CalendarBusyTable, CalendarCredentialsTable, CalendarFeedsTable, FeedTokensTable, MailsTable } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
 import type { SchedulingType, TeamTables } from './team-tables.ts';
+import type { WherebyTables } from './whereby-tables.ts';
 
 /** `timestamptz`: read as epoch milliseconds, written with `timestamp(ms)`. */
 export type TimestampColumn = ColumnType<number, RawBuilder<number>, RawBuilder<number>>;
@@ -317,7 +318,7 @@ export interface AnsweredRequestsTable {
 }
 
 /** Every table of Kalends, as the query builder sees it. */
-export interface Database extends TeamTables {
+export interface Database extends TeamTables, WherebyTables {
   users: UsersTable;
   api_keys: ApiKeysTable;
   schedules: SchedulesTable;

@@ -5,6 +5,7 @@ import { mailFeeds } from './0003-mail-feeds.ts';
 import { teamsSeats } from './0004-teams-seats.ts';
 import { accountsCreditsOoo } from './0005-accounts-credits-ooo.ts';
 import { rateLimitsIdempotency } from './0006-rate-limits-idempotency.ts';
+import { whereby } from './0007-whereby.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-teams-seats': teamsSeats,
   '0005-accounts-credits-ooo': accountsCreditsOoo,
   '0006-rate-limits-idempotency': rateLimitsIdempotency,
+  '0007-whereby': whereby,
 };
