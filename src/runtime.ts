@@ -8,10 +8,8 @@ import { AppError } from './errors.ts';
 import { createOutgoing } from './outgoing/index.ts';
 import { createAccounts } from './runtime-accounts.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
-import { chooseFirstApiKey, personOfThisMachine, readApiKey, writeApiKey } from './runtime-person.ts';
-import { ensureFirstUser } from './server/first-user.ts';
+import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { createService } from './server/index.ts';
-import { createApiKey, findApiKey } from './store/api-keys.ts';
 import {
   appendMessage,
   createConversation,
@@ -89,6 +87,7 @@ function assemble(
     rateLimit: config.rateLimit,
     trustedProxies: config.trustedProxies,
     isStrict: config.isStrict,
+    onApiKeyRefreshed: (refreshed) => keepRefreshedKey(config.home, refreshed),
   });
   const catalog = createCatalog(tools);
   const gate = createGate({
@@ -122,7 +121,7 @@ function assemble(
       first: principal,
       get: async (userId) => {
         const user = await getUser(store.db, userId);
-        return user === undefined ? undefined : toPrincipal(user);
+        return user === undefined || user.disabledAt !== null ? undefined : toPrincipal(user);
       },
     },
     sessions: {
@@ -160,21 +159,6 @@ function assemble(
       await store.close();
     },
   };
-}
-
-/** The first user, and a key of theirs in `<home>/api-key`, also where the database is shared and somebody else was first. */
-async function ensureOwner(config: Config, store: Store): Promise<void> {
-  const now = Date.now();
-  const existing = await firstUser(store.db);
-  if (existing !== undefined) {
-    if (readApiKey(config.home) === undefined)
-      writeApiKey(config.home, await createApiKey(store.db, { userId: existing.id, note: 'of a data directory', now }));
-    return;
-  }
-  const apiKey = chooseFirstApiKey(config);
-  const user = await ensureFirstUser(store, { ...personOfThisMachine(), apiKey, now });
-  if ((await findApiKey(store.db, apiKey)) === undefined)
-    await createApiKey(store.db, { userId: user.id, key: apiKey, note: 'of a data directory', now });
 }
 
 function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conversations'] {

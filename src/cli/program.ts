@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asWrite, createRoot, does, group, leaf, wholeNumber, withZone } from './command.ts';
+import { addPeople } from './people-commands.ts';
 
 type Report = (exitCode: number) => void;
 
@@ -17,6 +18,7 @@ export function createProgram(report: Report): Command {
   addBookings(program, report);
   addBookables(program, report);
   addApprovals(program, report);
+  addPeople(program, report);
   return program;
 }
 

@@ -10,7 +10,7 @@ import { writeRecord } from './record.ts';
 import { createOwnerRoutes, type OwnerPorts, toErrorResponse } from './routes.ts';
 
 /** What the owner serves, as the composition root hands it over. */
-export interface OwnedRuntime extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal'> {
+export interface OwnedRuntime extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration'> {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
   /** A one-time link to the page served at `address`. */
@@ -120,6 +120,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       gate: opened.gate,
       approvals: opened.approvals,
       principal: () => opened.principal(),
+      administration: opened.administration,
       status: () => ({
         pid: process.pid,
         version,

@@ -5,7 +5,9 @@ import type { ApprovalRecord, ApprovalStore, PendingApproval } from '../toolkit/
 import type { GateOutcome } from '../toolkit/call.ts';
 import type { Gate } from '../toolkit/gate.ts';
 import type { Principal } from '../toolkit/tool.ts';
+import { type Administration, addAdministrationRoutes } from './administration.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
+import { parseBody } from './request.ts';
 
 /** What the owner's private routes are made of. */
 export interface OwnerPorts {
@@ -13,6 +15,7 @@ export interface OwnerPorts {
   readonly approvals: Pick<ApprovalStore, 'list'>;
   /** The person behind the socket: the installation's first user. */
   principal(): Promise<Principal>;
+  readonly administration: Administration;
   status(): OwnerStatus;
   /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
   signInLink(): Promise<string>;
@@ -44,7 +47,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   app.get('/status', (context) => context.json(ports.status()));
 
   app.post('/call', async (context) => {
-    const body = parse(callBody, await readBody(context.req.raw));
+    const body = await parseBody(callBody, context.req.raw);
     const { tool, input, surface, account, yes, dryRun, utterance, timeZone } = body;
     const outcome = await ports.gate.call({
       principal: await ports.principal(),
@@ -69,14 +72,16 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   });
 
   app.post('/approvals/:id', async (context) => {
-    const { approve } = parse(answerBody, await readBody(context.req.raw));
+    const { approve } = await parseBody(answerBody, context.req.raw);
     return context.json(await ports.gate.answer(context.req.param('id'), { approve, by: await ports.principal() }));
   });
 
   app.post('/sign-in-link', async (context) => context.json({ url: await ports.signInLink() }));
 
+  addAdministrationRoutes(app, ports.administration);
+
   app.post('/stop', async (context) => {
-    const { onlyBackground } = parse(stopBody, await readBody(context.req.raw));
+    const { onlyBackground } = await parseBody(stopBody, context.req.raw);
     const { background, address, home } = ports.status();
     if (onlyBackground && !background) {
       throw new AppError('already_running', `Kalends already runs on "${home}"${address === null ? '' : ` at ${address}`}.`);
@@ -95,23 +100,6 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
 export function toErrorResponse(error: unknown): Response {
   if (!(error instanceof AppError)) console.error(error);
   return Response.json({ error: toErrorEnvelope(error) }, { status: error instanceof AppError ? error.status : 500 });
-}
-
-async function readBody(request: Request): Promise<unknown> {
-  const text = await request.text();
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('invalid_input', 'The request body is not JSON.', { cause });
-  }
-}
-
-function parse<Output>(schema: z.ZodType<Output>, value: unknown): Output {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `"${issue.path.join('.')}": ${issue.message}`);
-  throw new AppError('invalid_input', `The request is not understood: ${issues.join('; ')}.`);
 }
 
 function toPending({ id, tool, account, effect, card, input, expiresAt }: ApprovalRecord): PendingApproval {

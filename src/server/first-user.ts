@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { createApiKey } from '../store/api-keys.ts';
 import { createEventType } from '../store/event-types.ts';
 import { createSchedule } from '../store/schedules.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Transaction } from '../store/store.ts';
 import { createUser, firstUser, type UserRecord } from '../store/users.ts';
 
 export interface FirstUser {
@@ -33,24 +33,23 @@ export async function ensureFirstUser(store: Store, wanted: FirstUser): Promise<
       const { username, name, email, timeZone, apiKey, now } = wanted;
       const user = await createUser(tx, { username, name, email, timeZone, now });
       await createApiKey(tx, { userId: user.id, key: apiKey, note: 'first key', now });
-      await createSchedule(tx, {
-        userId: user.id,
-        name: 'Working hours',
-        timeZone,
-        hours: [{ days: [1, 2, 3, 4, 5], startMinute: 9 * 60, endMinute: 17 * 60 }],
-        isDefault: true,
-        now,
-      });
-      for (const lengthMinutes of LENGTHS_MINUTES) {
-        await createEventType(tx, {
-          userId: user.id,
-          slug: `${lengthMinutes}min`,
-          title: `${lengthMinutes} Min Meeting`,
-          lengthMinutes,
-          now,
-        });
-      }
+      await furnish(tx, user, now);
       return (await firstUser(tx)) ?? user;
     }))
   );
+}
+
+/** What every new user starts with: weekday hours of 09:00-17:00 in their zone, and three event types. */
+export async function furnish(tx: Transaction, { id: userId, timeZone }: UserRecord, now: number): Promise<void> {
+  await createSchedule(tx, {
+    userId,
+    name: 'Working hours',
+    timeZone,
+    hours: [{ days: [1, 2, 3, 4, 5], startMinute: 9 * 60, endMinute: 17 * 60 }],
+    isDefault: true,
+    now,
+  });
+  for (const lengthMinutes of LENGTHS_MINUTES) {
+    await createEventType(tx, { userId, slug: `${lengthMinutes}min`, title: `${lengthMinutes} Min Meeting`, lengthMinutes, now });
+  }
 }

@@ -1,3 +1,3 @@
 export { createService, type ServiceOptions } from './app.ts';
-export type { ServiceEnv } from './serve.ts';
+export type { RefreshedApiKey, ServiceEnv } from './serve.ts';
 export { createWebhookJobs } from './webhook-jobs.ts';

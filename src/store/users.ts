@@ -91,6 +91,11 @@ export async function firstUser(handle: Handle): Promise<UserRecord | undefined>
   return await handle.selectFrom('users').select(COLUMNS).orderBy('id').limit(1).executeTakeFirst();
 }
 
+/** Everybody, the owner of the installation first. */
+export async function listUsers(handle: Handle): Promise<readonly UserRecord[]> {
+  return await handle.selectFrom('users').select(COLUMNS).orderBy('id').execute();
+}
+
 export type UserChanges = Partial<Omit<UserRecord, 'id' | 'createdAt' | 'updatedAt'>>;
 
 /** Changes what is given, leaves the rest; `undefined` when there is no such user. */

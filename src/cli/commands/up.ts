@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import { findOwner } from '../../owner/connect.ts';
 import { type Owner, openOwner } from '../../owner/owner.ts';
 import { openRuntime } from '../../runtime.ts';
+import { createAdministration } from '../../runtime-administration.ts';
 import { openInBrowser } from '../browser.ts';
 import { paint } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
@@ -68,6 +69,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         gate: runtime.gate,
         approvals: runtime.store.approvals,
         principal: () => runtime.principal(),
+        administration: createAdministration(runtime.store),
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
         signInLink: (at) => runtime.signInLink(at),

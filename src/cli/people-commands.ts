@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { does, group, leaf, wholeNumber } from './command.ts';
+
+/** `kalends users` and `kalends credits`: who else uses the installation, and what they may spend. */
+export function addPeople(program: Command, report: (exitCode: number) => void): void {
+  const users = group(program, 'users', 'Let other people use this Kalends.');
+  const load = () => import('./commands/users.ts');
+  does(leaf(users, 'list', { summary: 'List who uses this Kalends.', example: 'users list' }), report, async (_values, terminal) =>
+    (await load()).listUsers(terminal),
+  );
+  does(
+    leaf(users, 'add <name>', { summary: 'Add a user with a key of their own.', example: 'users add ada --email ada@example.com' })
+      .requiredOption('--email <email>', 'Address of the user.')
+      .option('--name <name>', 'Full name; the user name by default.')
+      .option('--time-zone <zone>', 'Zone of the user, like Europe/Amsterdam; yours by default.'),
+    report,
+    async (values, terminal, positionals) => (await load()).addUser(values, terminal, positionals),
+  );
+  for (const [name, summary, disabled] of [
+    ['disable', 'Let the keys of a user work no more, and nobody book them.', true],
+    ['enable', 'Let everything of a disabled user work again.', false],
+  ] as const) {
+    does(leaf(users, `${name} <name>`, { summary, example: `users ${name} ada` }), report, async (_values, terminal, positionals) =>
+      (await load()).setDisabled(disabled, terminal, positionals),
+    );
+  }
+  does(
+    leaf(users, 'key <name>', { summary: 'Make one more key of a user.', example: 'users key ada --days 90' })
+      .option('--days <days>', 'How long it lasts; for ever by default.', wholeNumber)
+      .option('--oauth', 'Make an access and a refresh token for a client that speaks OAuth 2 instead.'),
+    report,
+    async (values, terminal, positionals) => (await load()).createKey(values, terminal, positionals),
+  );
+  const credits = group(program, 'credits', 'See and grant the credits that agents are charged.');
+  const loadCredits = () => import('./commands/credits.ts');
+  does(
+    leaf(credits, 'grant <name> <credits>', { summary: 'Give a user credits.', example: 'credits grant ada 1000 --note "for may"' }).option(
+      '--note <note>',
+      'Why; it stands in the ledger.',
+    ),
+    report,
+    async (values, terminal, positionals) => (await loadCredits()).grantCredits(values, terminal, positionals),
+  );
+  does(
+    leaf(credits, 'show [name]', { summary: 'Show what a user has left, and the ledger.', example: 'credits show ada' }),
+    report,
+    async (_values, terminal, positionals) => (await loadCredits()).showCredits(terminal, positionals),
+  );
+}

@@ -1,0 +1,67 @@
+import type { Administration, CreditReport, Person } from './owner/administration.ts';
+import {
+  addPerson,
+  type CreditAccount,
+  createOauthKey,
+  createPersonKey,
+  grantPersonCredits,
+  listPeople,
+  readCreditAccount,
+  setDisabled,
+} from './server/people.ts';
+import type { Store } from './store/store.ts';
+import { firstUser, type UserRecord } from './store/users.ts';
+
+/** The users of the installation, for the person behind the owner's socket. */
+export function createAdministration(store: Store): Administration {
+  const show = async (user: UserRecord) => toPerson(user, (await firstUser(store.db))?.id);
+  return {
+    async listPeople() {
+      const people = await listPeople(store);
+      return people.map((user) => toPerson(user, people[0]?.id));
+    },
+    async addPerson({ username, email, name, timeZone }) {
+      const { user, apiKey } = await addPerson(store, {
+        username,
+        email,
+        ...(name === undefined ? {} : { name }),
+        ...(timeZone === undefined ? {} : { timeZone }),
+        now: Date.now(),
+      });
+      return { person: await show(user), apiKey };
+    },
+    async setDisabled(username, disabled) {
+      return await show(await setDisabled(store, username, { disabled, now: Date.now() }));
+    },
+    async createKey(username, { oauth, daysValid }) {
+      const now = Date.now();
+      if (oauth === true) return await createOauthKey(store, username, now);
+      return { apiKey: await createPersonKey(store, username, { ...(daysValid === undefined ? {} : { daysValid }), now }) };
+    },
+    async grantCredits(username, { credits, note }) {
+      return toReport(await grantPersonCredits(store, username, { credits, ...(note === undefined ? {} : { note }), now: Date.now() }));
+    },
+    async readCredits(username) {
+      return toReport(await readCreditAccount(store, username));
+    },
+  };
+}
+
+function toPerson({ id, username, name, email, timeZone, disabledAt }: UserRecord, ownerId: number | undefined): Person {
+  return { username, name, email, timeZone, isOwner: id === ownerId, isDisabled: disabledAt !== null };
+}
+
+function toReport({ user, balance, entries }: CreditAccount): CreditReport {
+  return {
+    username: user.username,
+    balance,
+    entries: entries.map((entry) => ({
+      at: new Date(entry.createdAt).toISOString(),
+      kind: entry.kind,
+      amount: entry.amount,
+      balance: entry.balance,
+      purpose: entry.creditFor ?? entry.note,
+      externalRef: entry.externalRef,
+    })),
+  };
+}
