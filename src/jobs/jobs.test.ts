@@ -10,6 +10,9 @@ const NOW = Date.parse('2030-01-07T08:00:00Z');
 const note = z.object({ note: z.string() });
 const QUICK = { attempts: 3, delaySeconds: 0, maximumDelaySeconds: 1 };
 
+/** However busy the machine is. */
+const eventually = (look: () => unknown) => expect.poll(look, { timeout: 15_000 });
+
 describe.each(testEngines)('jobs on $engine', ({ start }) => {
   let engine: TestEngine;
   let store: Store;
@@ -66,8 +69,8 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     const jobs = await startJobs({ jobs: [job] });
     await jobs.send(job, { note: 'good' });
     await jobs.send(job, { note: 'bad' });
-    await expect.poll(() => calls.length, { timeout: 15_000 }).toBe(4);
-    await expect.poll(() => failures.length).toBe(3);
+    await eventually(() => calls.length).toBe(4);
+    await eventually(() => failures.length).toBe(3);
     expect(calls.filter(([name]) => name === 'good')).toEqual([['good', 1, false]]);
     expect(calls.filter(([name]) => name === 'bad')).toEqual([
       ['bad', 1, false],
@@ -92,7 +95,7 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     await expect(undone).rejects.toThrow('the rest failed');
     const id = '01234567-89ab-4def-8123-456789abcdef';
     for (const name of ['first', 'second']) await store.transaction((tx) => jobs.send(job, { note: name }, { tx, id }));
-    await expect.poll(() => seen).toEqual(['first']);
+    await eventually(() => seen).toEqual(['first']);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(seen).toEqual(['first']);
   });
@@ -103,7 +106,7 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     const jobs = await startJobs({ jobs: [job] });
     const sentAt = Date.now();
     await jobs.send(job, { note: 'later' }, { delaySeconds: 1 });
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(1);
+    await eventually(() => seen.length).toBe(1);
     expect((seen[0] ?? 0) - sentAt).toBeGreaterThanOrEqual(990);
   });
 
@@ -120,10 +123,10 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     });
     const first = await startJobs({ jobs: [job] });
     await first.send(job, { note: 'long' });
-    await expect.poll(() => attempts.length).toBe(1);
+    await eventually(() => attempts.length).toBe(1);
     await first.stop();
     await startJobs({ jobs: [job] });
-    await expect.poll(() => attempts).toEqual([1, 1]);
+    await eventually(() => attempts).toEqual([1, 1]);
     expect(failures).toEqual([]);
   }, 20_000);
 
@@ -135,14 +138,14 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     });
     await record('before the start');
     const jobs = await startJobs({ consumers: [well, ill] });
-    await expect.poll(() => heard).toEqual(['before the start']);
+    await eventually(() => heard).toEqual(['before the start']);
     await record('found by the sweep');
-    await expect.poll(() => heard.length).toBe(2);
+    await eventually(() => heard.length).toBe(2);
     await record('told at once');
     jobs.wake();
-    await expect.poll(() => heard.length).toBe(3);
+    await eventually(() => heard.length).toBe(3);
     expect(await hasUndispatched(store.db)).toBe(false);
-    await expect.poll(() => failures.filter(({ job }) => job === 'changes.ill').length).toBeGreaterThanOrEqual(3);
+    await eventually(() => failures.filter(({ job }) => job === 'changes.ill').length).toBeGreaterThanOrEqual(3);
   });
 
   it('share the changes between processes', async () => {
@@ -151,7 +154,7 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     await Promise.all([startJobs({ consumers }), startJobs({ consumers }), startJobs({ consumers })]);
     const texts = Array.from({ length: 40 }, (_, index) => `change ${index}`);
     await Promise.all(texts.map(record));
-    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(40);
+    await eventually(() => heard.length).toBe(40);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(heard.toSorted()).toEqual(texts.toSorted());
   }, 20_000);
