@@ -22,6 +22,10 @@ export interface Config {
   readonly model: { readonly apiKey: string; readonly baseUrl: string; readonly name: string } | undefined;
   /** Addresses, networks and host names that webhooks and feeds may reach although they are not public, as they were given. */
   readonly allowPrivate: string;
+  /** The mail server, and who messages are from; without one they are only kept. */
+  readonly mail: { readonly smtpUrl: string | undefined; readonly from: string | undefined };
+  /** Where others reach this installation, for links in messages: "https://kalends.example.org". Absent: where it is served. */
+  readonly publicUrl: string | undefined;
   /** Whether `--yes` may answer an approval. */
   readonly allowYes: boolean;
   readonly policy: readonly PolicyRule[];
@@ -44,10 +48,11 @@ export function homeOf(environment: Environment): string {
   return resolve(environment.KALENDS_HOME || join(homedir(), '.kalends'));
 }
 
-/** Reads `KALENDS_*`, `PORT`, `DATABASE_URL`, `CALCOM_*`, `OPENAI_*` and `<home>/config.json`; throws `invalid_input` naming the value at fault. */
+/** Reads `KALENDS_*`, `PORT`, `DATABASE_URL`, `CALCOM_*`, `OPENAI_*`, `SMTP_URL`, `MAIL_FROM` and `<home>/config.json`; throws `invalid_input` naming the value at fault. */
 export function loadConfig(environment: Environment): Config {
   const home = homeOf(environment);
   const file = readConfigFile(join(home, 'config.json'));
+  const publicUrl = environment.KALENDS_PUBLIC_URL ? parseUrl('KALENDS_PUBLIC_URL', environment.KALENDS_PUBLIC_URL) : undefined;
   const config: Config = {
     home,
     port: parsePort(environment.PORT),
@@ -65,12 +70,14 @@ export function loadConfig(environment: Environment): Config {
         }
       : undefined,
     allowPrivate: environment.KALENDS_WEBHOOK_ALLOW_PRIVATE ?? '',
+    mail: parseMail(environment),
+    publicUrl,
     allowYes: file.allowYes,
     policy: file.policy,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
     trustedProxies: parseProxies(environment.KALENDS_TRUSTED_PROXIES),
     isStrict: parseSwitch('KALENDS_STRICT', environment.KALENDS_STRICT),
-    hosts: file.hosts,
+    hosts: publicUrl === undefined ? file.hosts : [...file.hosts, new URL(publicUrl).host],
   };
   if (config.frozenAt !== undefined && config.calcom) {
     throw new AppError(
@@ -145,6 +152,20 @@ function parseFirstApiKey(text: string | undefined): string | undefined {
       hint: 'For example cal_ and 32 random hexadecimal digits.',
     },
   );
+}
+
+function parseMail({ SMTP_URL: smtpUrl = '', MAIL_FROM: from = '' }: Environment): Config['mail'] {
+  if (smtpUrl === '') return { smtpUrl: undefined, from: undefined };
+  // The value may hold a password: it is not repeated.
+  if (!/^smtps?:\/\/[^/]+/.test(smtpUrl) || !URL.canParse(smtpUrl)) {
+    throw new AppError('invalid_input', 'SMTP_URL is no address of a mail server.', {
+      hint: 'Write it like smtps://user:password@mail.example.com:465, or unset it to keep messages instead of sending them.',
+    });
+  }
+  if (/^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(from)) return { smtpUrl, from };
+  throw new AppError('invalid_input', `SMTP_URL is set, and MAIL_FROM is "${from}", which is no address to send from.`, {
+    hint: 'Write it like "Kalends <calendar@example.com>".',
+  });
 }
 
 function parseDatabaseUrl(text: string | undefined): string | undefined {

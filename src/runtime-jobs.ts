@@ -1,4 +1,6 @@
+import { createFeedJobs } from './feeds/index.ts';
 import { createJobs, type JobFailure, type Jobs } from './jobs/index.ts';
+import { createMailJobs, type MailSettings } from './mail/index.ts';
 import type { Outgoing } from './outgoing/index.ts';
 import { createWebhookJobs } from './server/index.ts';
 import type { Store } from './store/store.ts';
@@ -8,18 +10,29 @@ export interface BackgroundParts {
   readonly now: () => number;
   readonly outgoing: Outgoing;
   readonly publicUrl: string;
+  readonly mail: MailSettings;
 }
 
 /** Everything that is done beside the requests. */
-export function createBackground({ store, now, outgoing, publicUrl }: BackgroundParts): Jobs {
-  const parts = [createWebhookJobs({ store, outgoing, publicUrl })];
-  return createJobs({
+export function createBackground({ store, now, outgoing, publicUrl, mail: settings }: BackgroundParts): Jobs {
+  const ports = { store, now, processNow: Date.now };
+  const mail = createMailJobs({ ...ports, settings, publicUrl: () => publicUrl });
+  const feeds = { jobs: createFeedJobs({ ...ports, outgoing }), consumers: [] };
+  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds];
+  const jobs = createJobs({
     store,
     now,
     jobs: parts.flatMap((part) => part.jobs),
     consumers: parts.flatMap((part) => part.consumers),
     onFailure: reportFailure,
   });
+  return {
+    ...jobs,
+    async stop() {
+      await jobs.stop();
+      mail.close();
+    },
+  };
 }
 
 /** An attempt that others follow is no news; who wants to know finds it in the delivery. */

@@ -5,10 +5,14 @@ import { createOfflineModel } from './agent/models/offline/index.ts';
 import { openProviderModel } from './agent/models/provider.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
+import { readOwnFeed } from './feeds/index.ts';
 import { createOutgoing } from './outgoing/index.ts';
+import type { Correspondence } from './owner/correspondence.ts';
 import { createAccounts } from './runtime-accounts.ts';
+import { createCorrespondence } from './runtime-correspondence.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
+import { createGuestDesk } from './server/guest-desk.ts';
 import { createService } from './server/index.ts';
 import {
   appendMessage,
@@ -41,6 +45,7 @@ export interface Runtime {
   readonly service: ReturnType<typeof createService>;
   readonly gate: Gate;
   readonly web: WebApp;
+  readonly correspondence: Correspondence;
   /** The domain clock, epoch milliseconds. */
   now(): number;
   /** The installation's first user, as they are now. */
@@ -77,18 +82,20 @@ function assemble(
   { store, now, address }: { readonly store: Store; readonly now: () => number; readonly address: string },
 ): Runtime {
   const outgoing = createOutgoing({ allowPrivate: config.allowPrivate });
-  const jobs = createBackground({ store, now, outgoing, publicUrl: address });
-  const service = createService({
+  const publicUrl = config.publicUrl ?? address;
+  const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail });
+  const serviceOptions = {
     store,
     now,
-    publicUrl: address,
+    publicUrl,
     outgoing,
     onWrite: jobs.wake,
     rateLimit: config.rateLimit,
     trustedProxies: config.trustedProxies,
     isStrict: config.isStrict,
     onApiKeyRefreshed: (refreshed) => keepRefreshedKey(config.home, refreshed),
-  });
+  };
+  const service = createService(serviceOptions);
   const catalog = createCatalog(tools);
   const gate = createGate({
     catalog,
@@ -136,6 +143,8 @@ function assemble(
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
       notices: () => [],
     },
+    guests: createGuestDesk(serviceOptions),
+    feeds: { read: (token) => readOwnFeed(store.db, token, now()) },
     hosts: config.hosts,
     uiDirectory: besideBundle('ui'),
   });
@@ -146,6 +155,7 @@ function assemble(
     service,
     gate,
     web,
+    correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
     now,
     principal,
     async signInLink(at) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asWrite, createRoot, does, group, leaf, wholeNumber, withZone } from './command.ts';
+import { addMail } from './mail-commands.ts';
 import { addPeople } from './people-commands.ts';
 
 type Report = (exitCode: number) => void;
@@ -19,6 +20,7 @@ export function createProgram(report: Report): Command {
   addBookables(program, report);
   addApprovals(program, report);
   addPeople(program, report);
+  addMail(program, report);
   return program;
 }
 

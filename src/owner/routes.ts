@@ -6,6 +6,7 @@ import type { GateOutcome } from '../toolkit/call.ts';
 import type { Gate } from '../toolkit/gate.ts';
 import type { Principal } from '../toolkit/tool.ts';
 import { type Administration, addAdministrationRoutes } from './administration.ts';
+import { addCorrespondenceRoutes, type Correspondence } from './correspondence.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
 import { parseBody } from './request.ts';
 
@@ -16,6 +17,7 @@ export interface OwnerPorts {
   /** The person behind the socket: the installation's first user. */
   principal(): Promise<Principal>;
   readonly administration: Administration;
+  readonly correspondence: Correspondence;
   status(): OwnerStatus;
   /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
   signInLink(): Promise<string>;
@@ -79,6 +81,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   app.post('/sign-in-link', async (context) => context.json({ url: await ports.signInLink() }));
 
   addAdministrationRoutes(app, ports.administration);
+  addCorrespondenceRoutes(app, ports.correspondence);
 
   app.post('/stop', async (context) => {
     const { onlyBackground } = await parseBody(stopBody, context.req.raw);

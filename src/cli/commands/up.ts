@@ -70,6 +70,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         approvals: runtime.store.approvals,
         principal: () => runtime.principal(),
         administration: createAdministration(runtime.store),
+        correspondence: runtime.correspondence,
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
         signInLink: (at) => runtime.signInLink(at),
