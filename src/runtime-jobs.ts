@@ -30,7 +30,7 @@ export function createBackground({ store, now, outgoing, publicUrl, mail: settin
     ...jobs,
     async stop() {
       await jobs.stop();
-      mail.close();
+      await mail.close();
     },
   };
 }

@@ -13,7 +13,7 @@ import { createCorrespondence } from './runtime-correspondence.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
-import { createService } from './server/index.ts';
+import { createService, type ServiceOptions } from './server/index.ts';
 import {
   appendMessage,
   createConversation,
@@ -84,7 +84,7 @@ function assemble(
   const outgoing = createOutgoing({ allowPrivate: config.allowPrivate });
   const publicUrl = config.publicUrl ?? address;
   const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail });
-  const serviceOptions = {
+  const serviceOptions: ServiceOptions = {
     store,
     now,
     publicUrl,

@@ -3,7 +3,6 @@ import type { Outgoing } from '../outgoing/index.ts';
 import { type CalendarFeed, type FetchedFeed, findOwnUids, recordFeed, recordFeedFailure } from '../store/calendars.ts';
 import type { Store } from '../store/store.ts';
 import { getUser } from '../store/users.ts';
-import { readFeed } from './busy-times.ts';
 import { fetchFeed } from './fetch-feed.ts';
 
 const DAY_MS = 86_400_000;
@@ -30,6 +29,8 @@ export async function tryFeed(
 ): Promise<FetchedFeed> {
   const content = await fetchFeed(outgoing, url, signal);
   const user = await getUser(store.db, userId);
+  // The parser with its tables takes a while to load, which a start need not wait for.
+  const { readFeed } = await import('./busy-times.ts');
   const reading = readFeed(content, user?.timeZone ?? 'UTC');
   // Invitations to our own meetings come back in such feeds, late: a moved or cancelled meeting would still block its old time.
   const own = new Set(await findOwnUids(store.db, userId, reading.uids));

@@ -17,7 +17,7 @@ export interface MailJobs {
   readonly jobs: readonly Job[];
   readonly consumers: readonly ChangeConsumer[];
   /** Ends connections to the mail server. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** About a day, first quickly and then every two hours. */
@@ -91,7 +91,7 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
     if (occasion !== undefined) await postAndSend(occasion, change.id, queue);
   });
 
-  return { jobs: [send, remind, resume] as readonly Job[], consumers: [consumer], close: () => sender?.close() };
+  return { jobs: [send, remind, resume] as readonly Job[], consumers: [consumer], close: async () => sender?.close() };
 }
 
 function openSender({ settings: { smtpUrl, from } }: MailJobsOptions): MailSender | undefined {

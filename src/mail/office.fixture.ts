@@ -60,7 +60,7 @@ export async function startTestOffice({ store, canSend = true }: { store?: Store
     },
     async close() {
       await jobs.stop();
-      mail.close();
+      await mail.close();
       await server.stop();
       await service.close();
     },

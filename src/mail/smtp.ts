@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { MailRecord } from '../store/mails.ts';
 import { toOneLine } from './plain-text.ts';
 
@@ -6,7 +6,7 @@ import { toOneLine } from './plain-text.ts';
 export interface MailSender {
   /** Settles when the server took it; throws `RefusedMail` when it never will. */
   send(mail: MailRecord): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** The server will not take this message, however often it is tried. */
@@ -22,19 +22,26 @@ export interface SmtpOptions {
 
 /** A sender through SMTP. A message keeps its Message-ID over all attempts, by which receivers know a repetition. */
 export function createSmtpSender({ smtpUrl, from }: SmtpOptions): MailSender {
-  const transport = createTransport({
-    url: smtpUrl,
-    pool: true,
-    maxConnections: 2,
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 30_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  let opening: Promise<Transporter> | undefined;
+  const open = async (): Promise<Transporter> => {
+    // Most processes send nothing: it is loaded with the first message.
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      url: smtpUrl,
+      pool: true,
+      maxConnections: 2,
+      connectionTimeout: 15_000,
+      greetingTimeout: 15_000,
+      socketTimeout: 30_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };
   const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'kalends.invalid';
   return {
     async send(mail) {
+      opening ??= open();
+      const transport = await opening;
       try {
         await transport.sendMail({
           from,
@@ -54,7 +61,9 @@ export function createSmtpSender({ smtpUrl, from }: SmtpOptions): MailSender {
         throw isRefusal(error) ? new RefusedMail(messageOf(error), { cause: error }) : error;
       }
     },
-    close: () => transport.close(),
+    async close() {
+      (await opening)?.close();
+    },
   };
 }
 

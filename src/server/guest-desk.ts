@@ -8,6 +8,7 @@ import { createCalcomClient } from '../wire/calcom/index.ts';
 import { createService, type ServiceOptions } from './app.ts';
 import { toLocationText } from './booking-location.ts';
 import { lengthsOf } from './event-rules.ts';
+import type { App } from './serve.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -64,9 +65,13 @@ interface Guest {
 /** It acts through the service itself, as anybody who knows the booking's uid may: all rules hold. */
 export function createGuestDesk(options: ServiceOptions): GuestDesk {
   const { store, now } = options;
+  let api: App | undefined;
   // Who has a token was let in already, and behind it all guests have one address: ours.
-  const api = createService({ ...options, rateLimit: 'off' });
-  const client = createCalcomClient({ baseUrl: 'http://kalends.local', fetch: (request) => api.fetch(request), now });
+  const fetch = (request: Request) => {
+    api ??= createService({ ...options, rateLimit: 'off' });
+    return api.fetch(request);
+  };
+  const client = createCalcomClient({ baseUrl: 'http://kalends.local', fetch, now });
 
   async function find(token: string): Promise<Guest | undefined> {
     const links = createLinks(await readSigningSecret(store.db, Date.now()));
