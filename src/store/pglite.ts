@@ -22,16 +22,12 @@ const MAINTENANCE_INTERVAL_MS = 60_000;
 const MAINTENANCE_BYTES = 64 * 1024 * 1024;
 
 export interface PgliteOptions {
-  /** The database lives in `<home>/database`; in memory when absent. */
-  readonly home: string | undefined;
+  /** In memory when absent. */
+  readonly directory?: string;
   readonly seedArchive: string | undefined;
 }
 
-export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<OpenEngine> {
-  const directory = home === undefined ? undefined : join(home, 'database');
-  if (home !== undefined) {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-  }
+export async function openPglite({ directory, seedArchive }: PgliteOptions): Promise<OpenEngine> {
   const pglite = await createPglite({
     ...(directory === undefined ? {} : { directory }),
     ...(seedArchive === undefined ? {} : { seedArchive }),
@@ -40,6 +36,7 @@ export async function openPglite({ home, seedArchive }: PgliteOptions): Promise<
   const db = new Kysely<Database>({ dialect: createPgliteDialect(pglite) });
   return {
     engine: 'pglite',
+    notices: [],
     db,
     executeSql: executeOn(pglite),
     async close() {

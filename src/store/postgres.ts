@@ -30,7 +30,7 @@ export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptio
     await db.destroy();
     throw error;
   }
-  return { engine: 'postgres', db, executeSql: executeOn(pool), close: () => db.destroy() };
+  return { engine: 'postgres', notices: [], db, executeSql: executeOn(pool), close: () => db.destroy() };
 }
 
 function executeOn(pool: pg.Pool): ExecuteSql {
@@ -81,6 +81,6 @@ function reason(error: unknown): string {
   return first instanceof Error ? first.message : String(first);
 }
 
-function withoutPassword(databaseUrl: string): string {
+export function withoutPassword(databaseUrl: string): string {
   return databaseUrl.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1@');
 }

@@ -5,6 +5,7 @@ import { createApprovalStore } from './approvals.ts';
 import { isRetryable } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { createJournalStore } from './journal.ts';
+import { openEmbedded } from './keeping/embedded.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
@@ -15,6 +16,8 @@ export type Handle = Kysely<Database>;
 
 export interface Store {
   readonly engine: 'pglite' | 'postgres';
+  /** What happened when it was opened that a person should know. */
+  readonly notices: readonly string[];
   readonly db: Handle;
   /** Runs `work` in one transaction, again when the database broke a deadlock or a serialisation failure; so `work` must be repeatable. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
@@ -42,7 +45,7 @@ const ATTEMPTS = 5;
 
 /** Opens the database and brings its tables up to date. The embedded one has no lock: only the owner process of `home` may open it. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { engine, db, executeSql, close } = await openEngine(options);
+  const { engine, notices, db, executeSql, close } = await openEngine(options);
   try {
     await migrate(db);
   } catch (error) {
@@ -64,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   return {
     engine,
+    notices,
     db,
     transaction,
     executeSql,
@@ -76,6 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** An open database before its tables are checked. */
 export interface OpenEngine {
   readonly engine: Store['engine'];
+  readonly notices: readonly string[];
   readonly db: Handle;
   readonly executeSql: ExecuteSql;
   close(): Promise<void>;
@@ -85,8 +90,6 @@ export interface OpenEngine {
 export type ExecuteSql = (text: string, values?: readonly unknown[]) => Promise<{ readonly rows: unknown[] }>;
 
 function openEngine({ home, databaseUrl, memory = false, seedArchive, poolSize }: StoreOptions): Promise<OpenEngine> {
-  if (memory || databaseUrl === undefined) {
-    return openPglite({ home: memory ? undefined : home, seedArchive });
-  }
-  return openPostgres({ databaseUrl, poolSize });
+  if (databaseUrl !== undefined && !memory) return openPostgres({ databaseUrl, poolSize });
+  return memory || home === undefined ? openPglite({ seedArchive }) : openEmbedded({ home, seedArchive });
 }

@@ -18,6 +18,8 @@ export interface ArchiveHead {
   readonly postgres: string;
   /** The migrations that made its tables, in order. */
   readonly migrations: readonly string[];
+  /** Ids of outbox rows that jobs had in hand: they are passed on again after a restore. */
+  readonly unfinishedChanges: readonly string[];
 }
 
 /** After the rows of a table: how many there were, and the SHA-256 of their lines. */
@@ -151,17 +153,15 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveEntry> {
 }
 
 /** Reads an archive to its end, checking every sum. */
-export async function checkArchive(path: string): Promise<ArchiveSummary & { readonly shapes: readonly TableShape[] }> {
+export async function checkArchive(path: string): Promise<ArchiveSummary> {
   let head: ArchiveHead | undefined;
   const tables: TableSum[] = [];
-  const shapes: TableShape[] = [];
   for await (const entry of readArchive(path)) {
     if (entry.kind === 'head') head = entry.head;
-    if (entry.kind === 'table') shapes.push(entry.table);
     if (entry.kind === 'sum') tables.push(entry.sum);
   }
   if (head === undefined) throw noArchive(path);
-  return { head, tables, shapes, rows: tables.reduce((total, sum) => total + sum.rows, 0) };
+  return { head, tables, rows: tables.reduce((total, sum) => total + sum.rows, 0) };
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { appliedMigrations } from '../migrate.ts';
 import type { Handle, Store } from '../store.ts';
 import { type ArchiveSummary, writeArchive } from './archive.ts';
+import { listUnfinishedChanges } from './jobs-schema.ts';
 import { listTables, pinTextForm, readRows } from './tables.ts';
 
 export type BackupSource = Pick<Store, 'engine'> & { readonly db: Handle };
@@ -27,6 +28,7 @@ export async function backUp({ engine, db }: BackupSource, path: string): Promis
           engine,
           postgres: rows[0]?.server_version ?? '',
           migrations: (await appliedMigrations(tx)) ?? [],
+          unfinishedChanges: await listUnfinishedChanges(tx),
         },
         tables,
         rowsOf: (table) => readRows(tx, table),

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { AppError } from '../../errors.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Handle } from '../store.ts';
-import { type ArchiveHead, type ArchiveSummary, checkArchive, createSum, readArchive, type TableSum } from './archive.ts';
-import { continueSequences, insertRows, listTables, pinTextForm, readRows, type TableShape } from './tables.ts';
+import { type ArchiveHead, type ArchiveSummary, checkArchive, readArchive } from './archive.ts';
+import { dropJobs, passOnAgain } from './jobs-schema.ts';
+import { continueSequences, insertRows, listTables, pinTextForm, type RowText, readRows, type TableShape } from './tables.ts';
 
 /** Where the tables are built before they take the places of the old ones. */
 const WORKSHOP = 'kalends_restore';
@@ -25,9 +26,11 @@ export async function restore(db: Handle, path: string): Promise<ArchiveSummary>
     await openWorkshop(tx, home);
     await runMigrations(tx, archive.head.migrations);
     await fill(tx, path);
-    await compare(tx, archive.shapes, archive.tables);
+    await compare(tx, path);
     await finishMigrations(tx, archive.head.migrations);
+    await passOnAgain(tx, archive.head.unfinishedChanges);
     await putInPlace(tx, home, old);
+    await dropJobs(tx);
   });
   return archive;
 }
@@ -119,18 +122,25 @@ async function takeForeignKeys(tx: Handle): Promise<readonly ForeignKey[]> {
   return rows;
 }
 
-async function compare(tx: Handle, shapes: readonly TableShape[], sums: readonly TableSum[]): Promise<void> {
-  for (const shape of shapes) {
-    const sum = createSum();
-    for await (const rows of readRows(tx, shape)) rows.forEach(sum.add);
-    const found = sum.of(shape.name);
-    const saved = sums.find((candidate) => candidate.end === shape.name);
-    if (saved?.rows === found.rows && saved.sha256 === found.sha256) continue;
-    throw new AppError(
-      'internal',
-      `What arrived in the table "${shape.name}" is not what the backup holds (${found.rows} rows of ${saved?.rows ?? 0}). Nothing was changed.`,
-    );
+/** Row by row: what is in the tables now beside what the archive holds. */
+async function compare(tx: Handle, path: string): Promise<void> {
+  let table = '';
+  let stored: AsyncGenerator<readonly RowText[]> | undefined;
+  for await (const entry of readArchive(path)) {
+    if (entry.kind === 'table') {
+      table = entry.table.name;
+      stored = readRows(tx, entry.table);
+    } else if (entry.kind === 'rows') {
+      const found = (await stored?.next())?.value ?? [];
+      const index = entry.rows.findIndex((row, at) => JSON.stringify(row) !== JSON.stringify(found[at]));
+      if (index >= 0 || found.length !== entry.rows.length) throw different(table, entry.rows[Math.max(index, 0)]);
+    } else if (entry.kind === 'sum' && !(await stored?.next())?.done) throw different(table, undefined);
   }
+}
+
+function different(table: string, row: RowText | undefined): AppError {
+  const which = row === undefined ? 'has more rows than the backup' : `does not hold what the backup has in its row "${row[0]}"`;
+  return new AppError('internal', `The table "${table}" ${which}. Nothing was changed.`);
 }
 
 async function putInPlace(tx: Handle, home: string, old: ReadonlySet<string>): Promise<void> {
