@@ -178,4 +178,31 @@ describe('the forms of the agents’ guide', () => {
     expect(slots['2050-09-08']?.[0]).toEqual({ time: '2050-09-08T07:00:00.000Z' });
     expect(answer.headers.get('kalends-notice')).toContain('cal-api-version: 2024-09-04');
   });
+
+  it('name triggers and reasons their way', async () => {
+    const made = await ask('POST /v2/webhooks', {
+      version: '2024-08-13',
+      body: { subscriberUrl: 'https://agent.example.com/cal', eventTriggers: ['BOOKING_CREATED'], active: true },
+    });
+    expect(made).toMatchObject({ status: 201, body: { data: { triggers: ['BOOKING_CREATED'] } } });
+  });
+
+  it('send one version for everything', async () => {
+    const version = '2024-08-13';
+    expect((await ask(`GET /v2/event-types?username=${host.user.username}`, { version })).body.data[0]?.slug).toBe('hour');
+    expect((await ask('GET /v2/me', { version })).status).toBe(200);
+    expect((await ask('GET /v2/schedules', { version })).body.data[0]?.name).toBe('Office');
+    expect((await ask('GET /v2/credits/available', { version })).status).toBe(200);
+    const start = '2050-09-08T09:00:00Z';
+    const attendee = { name: 'John Doe', email: 'john@example.com', timeZone: 'America/New_York' };
+    const made = await ask('POST /v2/bookings', {
+      version,
+      key: undefined,
+      body: { eventTypeSlug: 'hour', username: host.user.username, start, attendee },
+    });
+    expect(made.status).toBe(201);
+    const body = { start: '2050-09-08T10:00:00Z', rescheduleReason: 'Attendee requested different time' };
+    const moved = await ask(`POST /v2/bookings/${made.body.data.uid}/reschedule`, { version, body });
+    expect(moved.body.data.reschedulingReason).toBe('Attendee requested different time');
+  });
 });

@@ -15,6 +15,9 @@ import { checkTemplate, TemplateError } from './webhook-template.ts';
 
 const MOST = 250;
 
+/** As the guide for agents calls it. */
+const ALIASES = { eventTriggers: 'triggers' };
+
 /** `/v2/webhooks` and `/v2/event-types/{id}/webhooks` */
 export function serveWebhooks(app: App, service: Service, outgoing: Outgoing): void {
   const { store } = service;
@@ -26,6 +29,7 @@ export function serveWebhooks(app: App, service: Service, outgoing: Outgoing): v
   });
 
   serve(app, service, endpoints.createWebhook, {
+    aliases: ALIASES,
     answer: async ({ caller, body }) => ok(toUserWebhook(await create(changing, { userId: caller.id, eventTypeId: null, body }))),
   });
 
@@ -34,6 +38,7 @@ export function serveWebhooks(app: App, service: Service, outgoing: Outgoing): v
   });
 
   serve(app, service, endpoints.updateWebhook, {
+    aliases: ALIASES,
     answer: async ({ caller, params, body }) =>
       ok(toUserWebhook(await update(changing, body, (handle) => readOwn(handle, caller, params.webhookId)))),
   });
@@ -65,6 +70,7 @@ function serveOfEventTypes(app: App, changing: Changing): void {
   });
 
   serve(app, service, endpoints.createEventTypeWebhook, {
+    aliases: ALIASES,
     answer: async ({ caller, params, body }) => {
       const eventTypeId = await checkEventType(store.db, caller, params.eventTypeId);
       return ok(toEventTypeWebhook(await create(changing, { userId: caller.id, eventTypeId, body })));
@@ -85,6 +91,7 @@ function serveOfEventTypes(app: App, changing: Changing): void {
   });
 
   serve(app, service, endpoints.updateEventTypeWebhook, {
+    aliases: ALIASES,
     answer: async ({ caller, params, body }) =>
       ok(toEventTypeWebhook(await update(changing, body, (handle) => readOfEventType(handle, caller, params)))),
   });
