@@ -1,5 +1,6 @@
 import { type CalendarAttendee, type CalendarEntry, toICalendar } from '../feeds/icalendar.ts';
 import { toPlaceText } from '../feeds/place.ts';
+import type { BookingRecord } from '../store/bookings.ts';
 import { titleFor } from './compose.ts';
 import type { LetterAction } from './letter.ts';
 import type { Occasion, Reader } from './occasion.ts';
@@ -16,14 +17,14 @@ export interface Invitation {
  * keeps both and has a later DTSTAMP.
  */
 export function composeInvitation(occasion: Occasion, reader: Reader, actions: readonly LetterAction[]): Invitation | undefined {
-  const turn = turnOf(occasion);
+  const turn = turnOf(occasion, reader);
   if (turn === undefined) return undefined;
   const { booking, isUnrequested } = occasion;
   const isPlain = !isUnrequested || reader.role === 'host';
   const place = toPlaceText(booking.location);
   const [organizer] = booking.hosts;
   const entry: CalendarEntry = {
-    uid: booking.icsUid,
+    uid: uidFor(booking, reader),
     sequence: booking.icsSequence,
     stamp: occasion.at,
     start: booking.startAt,
@@ -40,7 +41,15 @@ export function composeInvitation(occasion: Occasion, reader: Reader, actions: r
   return { method: turn.method, content: toICalendar({ method: turn.method }, [entry]) };
 }
 
-function turnOf({ kind, booking }: Occasion): (Pick<CalendarEntry, 'status'> & Pick<Invitation, 'method'>) | undefined {
+/** A seat is its attendee's own entry, the same one wherever it moves; the host has one for the meeting. */
+function uidFor({ icsUid }: BookingRecord, { attendee }: Reader): string {
+  return attendee?.seatUid == null ? icsUid : `${attendee.seatUid}@kalends`;
+}
+
+function turnOf(
+  { kind, booking, seatUid }: Occasion,
+  { role }: Reader,
+): (Pick<CalendarEntry, 'status'> & Pick<Invitation, 'method'>) | undefined {
   // Calendars know the meeting already, from before it was moved.
   const isKnown = booking.rescheduledFromUid !== null;
   switch (kind) {
@@ -53,6 +62,8 @@ function turnOf({ kind, booking }: Occasion): (Pick<CalendarEntry, 'status'> & P
     case 'declined':
       return isKnown ? { method: 'CANCEL', status: 'CANCELLED' } : undefined;
     case 'cancelled':
+      // One seat is given back: for the host the meeting goes on with the others.
+      if (role === 'host' && seatUid !== undefined && booking.status === 'accepted') return { method: 'REQUEST', status: 'CONFIRMED' };
       return { method: 'CANCEL', status: 'CANCELLED' };
     case 'reminder':
       return undefined;

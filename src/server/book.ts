@@ -23,7 +23,7 @@ import { HttpFailure } from './http-failure.ts';
 import { type Attempt, once } from './idempotency.ts';
 import { refuseOverlap, toRefusal } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
-import { takeSeat, toSeated } from './take-seat.ts';
+import { seatDetails, takeSeat, toSeated } from './take-seat.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -185,7 +185,13 @@ async function insertNew(
   const uid = createUid();
   const { organizerId } = admittance;
   const booking = await insertBooking(tx, { ...draft, uid, icsUid: `${uid}@kalends`, hostIds: organizerFirst(admittance) });
-  await recordChange(tx, { trigger: booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED', booking, by });
+  const [first] = draft.attendees;
+  await recordChange(tx, {
+    trigger: booking.status === 'pending' ? 'BOOKING_REQUESTED' : 'BOOKING_CREATED',
+    booking,
+    by,
+    ...(first.seatUid == null ? {} : { details: seatDetails(first) }),
+  });
   if (takesTurns) await countTurn(tx, { eventTypeId: draft.eventTypeId, userId: organizerId });
   return booking;
 }

@@ -16,7 +16,7 @@ import { managesBooking } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 import { once } from './idempotency.ts';
 import type { Service } from './serve.ts';
-import { seatOf, touchSeats } from './take-seat.ts';
+import { seatDetails, touchSeats } from './take-seat.ts';
 
 /**
  * Anybody who knows the uid may cancel, as the link in an invitation does; a host must say why. The uid of a series cancels what is left of it, the
@@ -140,7 +140,7 @@ async function cancelOne(
     trigger: 'BOOKING_CANCELLED',
     booking: cancelled,
     by: toAuthor(caller),
-    ...(seat === undefined ? {} : { details: { seat: seatOf(seat) } }),
+    ...(seat === undefined ? {} : { details: seatDetails(seat) }),
   });
   return cancelled;
 }
@@ -159,7 +159,7 @@ async function cancelSeat(
     booking: left,
     previous: booking,
     by: toAuthor(cancellation.caller),
-    details: { seat: seatOf(seat), ...(cancellation.reason === null ? {} : { cancellationReason: cancellation.reason }) },
+    details: { ...seatDetails(seat), ...(cancellation.reason === null ? {} : { cancellationReason: cancellation.reason }) },
   });
   return left;
 }

@@ -12,7 +12,7 @@ import { readFacts } from './facts.ts';
 import { HttpFailure } from './http-failure.ts';
 import { toRefusal } from './refuse-booking.ts';
 import type { DecidedMove } from './reschedule.ts';
-import { checkNotSeated, seatOf, touchSeats } from './take-seat.ts';
+import { checkNotSeated, seatDetails, touchSeats } from './take-seat.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -48,10 +48,12 @@ export async function moveToSeat(tx: Transaction, { old, eventType, hosting, bod
     reschedulingReason: body.reschedulingReason ?? null,
     rescheduledByEmail: body.rescheduledBy ?? caller?.email ?? null,
   };
+  const by = toAuthor(caller);
+  let ended: BookingRecord | undefined;
   if (isLast) {
     const changes = { ...reschedule, status: 'cancelled', rescheduledToUid: uid, icsSequence: old.icsSequence + 1, now } as const;
-    await updateBooking(tx, old.uid, { from: ['accepted'], changes });
     await releaseSeat(tx, attendee.id);
+    ended = await updateBooking(tx, old.uid, { from: ['accepted'], changes });
     if (hosting.turns.size > 0) await returnTurn(tx, { eventTypeId: eventType.id, userId: old.hostId });
   } else {
     await removeAttendee(tx, attendee.id);
@@ -78,7 +80,7 @@ export async function moveToSeat(tx: Transaction, { old, eventType, hosting, bod
       rescheduledFromUid: old.uid,
       recurringUid: old.recurringUid,
       icsUid: isLast ? old.icsUid : `${uid}@kalends`,
-      icsSequence: isLast ? old.icsSequence + 1 : 0,
+      icsSequence: old.icsSequence + 1,
       createdByUserId: caller?.id ?? null,
       attendees: [attendee],
       now,
@@ -86,14 +88,16 @@ export async function moveToSeat(tx: Transaction, { old, eventType, hosting, bod
     if (hosting.turns.size > 0) await countTurn(tx, { eventTypeId: eventType.id, userId: admission.organizerId });
   } else {
     await addAttendees(tx, { bookingId: joined.id, attendees: [attendee], now });
-    booking = await touchSeats(tx, joined, now);
+    booking = await touchSeats(tx, { uid, icsSequence: Math.max(joined.icsSequence, old.icsSequence) }, now);
+    // Its hosts have one meeting less; the attendee is told of the move only.
+    if (ended !== undefined) await recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: ended, by, details: { seatUid } });
   }
   await recordChange(tx, {
     trigger: 'BOOKING_RESCHEDULED',
     booking,
     previous: old,
-    by: toAuthor(caller),
-    details: { seat: seatOf(attendee) },
+    by,
+    details: seatDetails(attendee),
   });
   return oneBooking(booking, seatUid);
 }

@@ -64,7 +64,7 @@ describe('a seated booking', () => {
     expect(await join(host, 'Eve')).toMatchObject({ status: 409, body: { message: 'No more seats left at this seated booking.' } });
     expect((await slotsOf(host)).map((slot) => slot.start)).not.toContain('2050-09-05T10:00:00.000Z');
     expect(await changesOf(uid)).toEqual([
-      ['BOOKING_CREATED', undefined],
+      ['BOOKING_CREATED', 'ada@example.com'],
       ['BOOKING_CREATED', 'bob@example.com'],
     ]);
   });

@@ -28,7 +28,7 @@ export async function takeSeat(
   checkNotSeated(booking, attendee.email);
   await addAttendees(tx, { bookingId: booking.id, attendees: [attendee], now });
   const joined = await touchSeats(tx, booking, now);
-  await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: joined, by, details: { seat: seatOf(attendee) } });
+  await recordChange(tx, { trigger: 'BOOKING_CREATED', booking: joined, by, details: seatDetails(attendee) });
   return joined;
 }
 
@@ -39,15 +39,19 @@ export function checkNotSeated({ uid, attendees }: BookingRecord, email: string)
   });
 }
 
-/** After a change among its attendees: calendars learn of it by the sequence. */
-export async function touchSeats(tx: Transaction, { uid, icsSequence }: BookingRecord, now: number): Promise<BookingRecord> {
+/** After a change among its attendees: calendars learn of it by the sequence, which rises for a seat that moved here, too. */
+export async function touchSeats(
+  tx: Transaction,
+  { uid, icsSequence }: Pick<BookingRecord, 'uid' | 'icsSequence'>,
+  now: number,
+): Promise<BookingRecord> {
   const touched = await updateBooking(tx, uid, { from: ['accepted'], changes: { icsSequence: icsSequence + 1, now } });
   if (touched === undefined) throw new HttpFailure(400, `Booking with uid=${uid} was cancelled a moment ago.`);
   return touched;
 }
 
 /** Whose seat a change is about, for those who are told of it: they write to this attendee only. */
-export function seatOf(attendee: NewAttendee): JsonObject {
-  const { seatUid, name, email, timeZone, language = 'en' } = attendee;
-  return { seatUid, name, email, timeZone, language };
+export function seatDetails(attendee: Pick<NewAttendee, 'seatUid' | 'name' | 'email'>): JsonObject {
+  const { seatUid, name, email } = attendee;
+  return { seatUid, seat: { name, email } };
 }
