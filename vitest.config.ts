@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Those are `npm run test:deep`.
+    exclude: [...configDefaults.exclude, '**/*.deep.test.ts'],
     pool: 'threads',
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes minutes: `npm run test:deep`. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.deep.test.ts', 'test/**/*.deep.test.ts'],
+    pool: 'threads',
+    testTimeout: 900_000,
+    hookTimeout: 300_000,
+    env: { TZ: 'UTC' },
+  },
+});
