@@ -1,5 +1,3 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createAgent } from './agent/agent.ts';
 import { createOfflineModel } from './agent/models/offline/index.ts';
 import { openProviderModel } from './agent/models/provider.ts';
@@ -10,6 +8,7 @@ import { createOutgoing } from './outgoing/index.ts';
 import type { Correspondence } from './owner/correspondence.ts';
 import { createAccounts } from './runtime-accounts.ts';
 import { createCorrespondence } from './runtime-correspondence.ts';
+import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
@@ -141,12 +140,13 @@ function assemble(
       version: typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source',
       clock: () => ({ now: now(), frozen: config.frozenAt !== undefined }),
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
-      notices: () => [],
+      notices: () => store.notices,
     },
     guests: createGuestDesk(serviceOptions),
     feeds: { read: (token) => readOwnFeed(store.db, token, now()) },
     hosts: config.hosts,
     uiDirectory: besideBundle('ui'),
+    referenceDirectory: besideBundle('docs'),
   });
   const stopJobs = startSoon(jobs);
   return {
@@ -186,11 +186,4 @@ function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conv
 
 function toPrincipal({ id, username, name, email, timeZone }: UserRecord): Principal {
   return { userId: id, username, name, email, timeZone };
-}
-
-/** A file of dist/, from the bundle that lies there itself or from the sources. */
-function besideBundle(name: string): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const root = here.endsWith('src') ? dirname(here) : here.replace(/[/\\]dist([/\\]chunks)?$/, '');
-  return join(root, 'dist', name);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asWrite, createRoot, does, group, leaf, wholeNumber, withZone } from './command.ts';
+import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
 import { addPeople } from './people-commands.ts';
 
@@ -20,6 +21,7 @@ export function createProgram(report: Report): Command {
   addBookables(program, report);
   addApprovals(program, report);
   addPeople(program, report);
+  addKeeping(program, report);
   addMail(program, report);
   return program;
 }

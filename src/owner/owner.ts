@@ -10,7 +10,8 @@ import { writeRecord } from './record.ts';
 import { createOwnerRoutes, type OwnerPorts, toErrorResponse } from './routes.ts';
 
 /** What the owner serves, as the composition root hands it over. */
-export interface OwnedRuntime extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'correspondence'> {
+export interface OwnedRuntime
+  extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence'> {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
   /** A one-time link to the page served at `address`. */
@@ -121,6 +122,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       approvals: opened.approvals,
       principal: () => opened.principal(),
       administration: opened.administration,
+      keeping: opened.keeping,
       correspondence: opened.correspondence,
       status: () => ({
         pid: process.pid,

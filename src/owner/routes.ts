@@ -8,6 +8,7 @@ import type { Principal } from '../toolkit/tool.ts';
 import { type Administration, addAdministrationRoutes } from './administration.ts';
 import { addCorrespondenceRoutes, type Correspondence } from './correspondence.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
+import { addKeepingRoutes, type Keeping } from './keeping.ts';
 import { parseBody } from './request.ts';
 
 /** What the owner's private routes are made of. */
@@ -17,6 +18,7 @@ export interface OwnerPorts {
   /** The person behind the socket: the installation's first user. */
   principal(): Promise<Principal>;
   readonly administration: Administration;
+  readonly keeping: Keeping;
   readonly correspondence: Correspondence;
   status(): OwnerStatus;
   /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
@@ -81,6 +83,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   app.post('/sign-in-link', async (context) => context.json({ url: await ports.signInLink() }));
 
   addAdministrationRoutes(app, ports.administration);
+  addKeepingRoutes(app, ports.keeping);
   addCorrespondenceRoutes(app, ports.correspondence);
 
   app.post('/stop', async (context) => {

@@ -4,6 +4,7 @@ import { findOwner } from '../../owner/connect.ts';
 import { type Owner, openOwner } from '../../owner/owner.ts';
 import { openRuntime } from '../../runtime.ts';
 import { createAdministration } from '../../runtime-administration.ts';
+import { backUpStore } from '../../runtime-keeping.ts';
 import { openInBrowser } from '../browser.ts';
 import { paint } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
@@ -70,6 +71,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         approvals: runtime.store.approvals,
         principal: () => runtime.principal(),
         administration: createAdministration(runtime.store),
+        keeping: { backUp: (file, options) => backUpStore(runtime.store, file, options) },
         correspondence: runtime.correspondence,
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
