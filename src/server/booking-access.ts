@@ -1,7 +1,7 @@
 import { type BookingRecord, getBooking } from '../store/bookings.ts';
 import type { Handle } from '../store/store.ts';
 import type { Caller } from './authenticate.ts';
-import { isHostOf } from './change-booking.ts';
+import { managesBooking } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 
 export interface Visit {
@@ -11,20 +11,21 @@ export interface Visit {
   readonly missing?: string;
 }
 
-/** A booking for one of its hosts: only they change who takes part and where. */
+/** A booking for those who host or manage it: only they change who takes part and where. */
 export async function readAsHost(handle: Handle, { uid, caller, missing }: Visit): Promise<BookingRecord> {
   const booking = await readNamed(handle, uid, missing);
-  if (!isHostOf(booking, caller)) {
+  if (!(await managesBooking(handle, booking, caller))) {
     throw new HttpFailure(403, `User with id=${caller.id} is not a host of booking with uid=${uid}, and only a host may do this.`);
   }
   return booking;
 }
 
-/** A booking for one of its hosts or attendees. */
+/** A booking for those who host or manage it and its attendees. */
 export async function readAsParticipant(handle: Handle, { uid, caller, missing }: Visit): Promise<BookingRecord> {
   const booking = await readNamed(handle, uid, missing);
   const address = caller.email.toLowerCase();
-  if (!isHostOf(booking, caller) && !booking.attendees.some((attendee) => attendee.email.toLowerCase() === address)) {
+  const attends = booking.attendees.some((attendee) => attendee.email.toLowerCase() === address);
+  if (!attends && !(await managesBooking(handle, booking, caller))) {
     throw new HttpFailure(403, `User with id=${caller.id} is neither host nor attendee of booking with uid=${uid}.`);
   }
   return booking;
