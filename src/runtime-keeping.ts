@@ -12,7 +12,7 @@ import { backUp } from './store/keeping/backup.ts';
 import { hasNoDatabase, restoreEmbedded } from './store/keeping/embedded.ts';
 import { openEmptyPostgres } from './store/keeping/empty-target.ts';
 import { openForeign } from './store/keeping/foreign-engine.ts';
-import { countOtherProcesses, describeContents, isUntouched } from './store/keeping/occupancy.ts';
+import { counted, countOtherProcesses, describeContents, isUntouched } from './store/keeping/occupancy.ts';
 import { restore } from './store/keeping/restore.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -109,9 +109,13 @@ async function restoreServer({
     if (!force) await refuseFull(store, 'the database of DATABASE_URL');
     const others = await countOtherProcesses(store.db);
     if (!force && others > 0) {
-      throw new AppError('conflict', `Other Kalends processes hold ${others} connections to this database. Nothing was changed.`, {
-        hint: 'Stop them first; they would go on with what they remember of the old data. --force restores all the same.',
-      });
+      throw new AppError(
+        'conflict',
+        `Other Kalends processes hold ${counted(others, 'connection')} to this database. Nothing was changed.`,
+        {
+          hint: 'Stop them first; they would go on with what they remember of the old data. --force restores all the same.',
+        },
+      );
     }
     const isFull = !(await isUntouched(store.db));
     if (isFull) await backUp(store, safetyCopy);

@@ -14,7 +14,8 @@ export async function describeContents(db: Handle): Promise<string> {
   return [counted(users, 'user'), counted(types, 'event type'), counted(bookings, 'booking')].join(', ');
 }
 
-function counted(count: number, noun: string): string {
+/** "1 booking", "2 bookings" */
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
