@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { lockBooking } from '../store/attendees.ts';
 import { type BookingRecord, updateBooking } from '../store/bookings.ts';
+import { returnTurn } from '../store/event-type-hosts.ts';
 import { recordChange } from '../store/outbox.ts';
 import type { requestRescheduleBody } from '../wire/calcom/booking-parts.ts';
 import type { Caller } from './authenticate.ts';
@@ -23,6 +24,9 @@ export async function requestReschedule({ store, now: clock }: Service, { uid, b
     // Clients send again what they got no answer to.
     if (booking.rescheduleRequested && booking.status === 'cancelled' && booking.rescheduledToUid === null) return booking;
     checkStands(booking, 'request to reschedule');
+    if (booking.seatsTotal !== null) {
+      throw new HttpFailure(400, `Can't request to reschedule booking with uid=${uid} because its attendees hold seats. Cancel it or the seats instead.`);
+    }
     const now = clock();
     if (booking.endAt <= now) {
       throw new HttpFailure(
@@ -44,6 +48,9 @@ export async function requestReschedule({ store, now: clock }: Service, { uid, b
       },
     });
     if (cancelled === undefined) throw new Error(`The booking "${uid}" changed while it was held.`);
+    // It does not stand any more; moving it will be a turn again.
+    const { eventType, hostId } = booking;
+    if (eventType !== null) await returnTurn(tx, { eventTypeId: eventType.id, userId: hostId });
     await recordChange(tx, {
       trigger: 'BOOKING_CANCELLED',
       booking: cancelled,

@@ -10,12 +10,14 @@ import type { CreateEventType, EventType, EventTypesQuery, UpdateEventType } fro
 import * as eventTypes from './event-types.ts';
 import type { Me, UpdateMe } from './me.ts';
 import * as people from './me.ts';
-import { findCreated, findInStatus, findRescheduled, firstOf } from './reconcile.ts';
+import { findCancelled, findCreated, findInStatus, findRescheduled, firstOf } from './reconcile.ts';
+import { type ReservationsClient, reservationsOf } from './reservations-client.ts';
 import { hasOffset, parseInstant } from './scalars.ts';
 import type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
 import * as schedules from './schedules.ts';
 import type { Slots, SlotsQuery } from './slots.ts';
 import { getSlots } from './slots.ts';
+import { type TeamsClient, teamsOf } from './teams-client.ts';
 import { type WebhooksClient, webhooksOf } from './webhooks-client.ts';
 
 export interface CalcomClientOptions extends ClientOptions {
@@ -35,7 +37,7 @@ export interface BookingPage {
 }
 
 /** Cal.com API v2, hosted or embedded. Answers are the `data` of the envelope; failures are an `AppError`. */
-export interface CalcomClient extends BookingPartsClient, AccountClient, CalendarsClient, WebhooksClient {
+export interface CalcomClient extends BookingPartsClient, AccountClient, CalendarsClient, WebhooksClient, ReservationsClient, TeamsClient {
   getMe(call?: Call): Promise<Me>;
   updateMe(changes: UpdateMe, call?: Call): Promise<Me>;
   listEventTypes(query?: EventTypesQuery, call?: Call): Promise<readonly EventType[]>;
@@ -52,6 +54,9 @@ export interface CalcomClient extends BookingPartsClient, AccountClient, Calenda
   getSlots(query: SlotsQuery, call?: Call): Promise<Slots>;
   listBookings(query?: BookingsQuery, call?: Call): Promise<BookingPage>;
   getBooking(uid: string, call?: Call): Promise<Booking>;
+  /** All bookings that share a `recurringBookingUid`, by their start. */
+  getSeries(recurringBookingUid: string, call?: Call): Promise<readonly Booking[]>;
+  getBookingBySeat(seatUid: string, call?: Call): Promise<Booking>;
   createBooking(body: CreateBooking, call?: Call): Promise<Booking>;
   rescheduleBooking(uid: string, body: RescheduleBooking, call?: Call): Promise<Booking>;
   cancelBooking(uid: string, body?: CancelBooking, call?: Call): Promise<Booking>;
@@ -73,6 +78,8 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...bookingPartsOf(client),
     ...accountOf(client),
     ...calendarsOf(client),
+    ...reservationsOf(client),
+    ...teamsOf(client),
 
     async getSlots(query, call) {
       const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };
@@ -86,6 +93,15 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
 
     async getBooking(uid, call) {
       return firstOf((await client.call(bookings.getBooking, { params: { bookingUid: uid } }, call)).data);
+    },
+
+    async getSeries(uid, call) {
+      const { data } = await client.call(bookings.getBooking, { params: { bookingUid: uid } }, call);
+      return Array.isArray(data) ? data : [data];
+    },
+
+    async getBookingBySeat(seatUid, call) {
+      return firstOf((await client.call(bookings.getBookingBySeat, { params: { seatUid } }, call)).data);
     },
 
     async createBooking(given, call) {
@@ -104,7 +120,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
       const answer = await client.call(
         bookings.rescheduleBooking,
         { params: { bookingUid: uid }, body },
-        { ...call, reconcile: (signal) => findRescheduled(client, { uid, start: body.start, signal }) },
+        { ...call, reconcile: (signal) => findRescheduled(client, { uid, start: body.start, seatUid: body.seatUid, signal }) },
       );
       return firstOf(answer.data);
     },
@@ -113,7 +129,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
       const answer = await client.call(
         bookings.cancelBooking,
         { params: { bookingUid: uid }, body },
-        { ...call, reconcile: (signal) => findInStatus(client, { uid, status: 'cancelled', signal }) },
+        { ...call, reconcile: (signal) => findCancelled(client, { uid, seatUid: body.seatUid, signal }) },
       );
       return firstOf(answer.data);
     },

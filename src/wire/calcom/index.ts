@@ -8,9 +8,12 @@ export type { CreateEventType, EventType, EventTypesQuery, UpdateEventType } fro
 export { eventType } from './event-types.ts';
 export type { Me, UpdateMe } from './me.ts';
 export { me } from './me.ts';
+export type { ReserveSlot, SlotReservation } from './reservations.ts';
 export type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
 export { schedule } from './schedules.ts';
 export type { Slot, Slots, SlotsQuery } from './slots.ts';
 export { slot, slots } from './slots.ts';
+export type { CreateTeamEventType, TeamEventType, UpdateTeamEventType } from './team-event-types.ts';
+export type { CreateTeam, Team, UpdateTeam } from './teams.ts';
 export type { CreateWebhook, EventTypeWebhook, UpdateWebhook, UserWebhook, WebhookDelivery, WebhookTrigger } from './webhooks.ts';
 export { webhookTriggers } from './webhooks.ts';

@@ -71,8 +71,14 @@ async function isOurs(client: Client, body: CreateBooking, signal: AbortSignal):
 /** Follows the old booking to the one a reschedule may have made of it. */
 export async function findRescheduled(
   client: Client,
-  { uid, start, signal }: { readonly uid: string; readonly start: string; readonly signal: AbortSignal },
+  { uid, start, seatUid, signal }: Wanted & { readonly start: string },
 ): Promise<Reconciled<Found>> {
+  if (seatUid !== undefined) {
+    // The meeting goes on without the seat, so the seat itself is asked where it is.
+    const seated = await findSeat(client, seatUid, signal);
+    if (seated === undefined) return { unknown: true };
+    return parseInstant(seated.start) === parseInstant(start) ? found(seated) : { absent: true, isSafe: true };
+  }
   const old = await readBooking(client, uid, signal);
   if (old.status === 'accepted' || old.status === 'pending') return { absent: true, isSafe: true };
   const next = old.rescheduledToUid
@@ -86,6 +92,29 @@ async function findSuccessor(client: Client, old: Booking, start: string, signal
   const query = { afterStart: start, sortCreated: 'desc', take: 100 } as const;
   const { data } = await client.call(bookings.listBookings, { query }, { signal });
   return data.find((booking) => booking.rescheduledFromUid === old.uid);
+}
+
+interface Wanted {
+  readonly uid: string;
+  readonly seatUid?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function findSeat(client: Client, seatUid: string, signal: AbortSignal): Promise<Booking | undefined> {
+  try {
+    return firstOf((await client.call(bookings.getBookingBySeat, { params: { seatUid } }, { signal })).data);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a cancel took effect: on the booking, or on one seat of it. */
+export async function findCancelled(client: Client, { uid, seatUid, signal }: Wanted): Promise<Reconciled<Found>> {
+  if (seatUid === undefined) return await findInStatus(client, { uid, status: 'cancelled', signal });
+  const seated = await findSeat(client, seatUid, signal);
+  if (seated === undefined) return found(await readBooking(client, uid, signal));
+  return seated.status === 'cancelled' ? found(seated) : { absent: true, isSafe: true };
 }
 
 /** Whether the booking stands where a cancel, confirm or decline should have brought it. */
