@@ -5,7 +5,7 @@ import { createOauthGrant } from '../store/oauth.ts';
 import { updateUser } from '../store/users.ts';
 import { createCalcomClient } from '../wire/calcom/index.ts';
 import type { RefreshedApiKey } from './serve.ts';
-import { addHost, startTestService, type TestHost, type TestService } from './service.fixture.ts';
+import { addHost, bookingBody, startTestService, type TestHost, type TestService } from './service.fixture.ts';
 
 let service: TestService;
 let owner: TestHost;
@@ -130,6 +130,18 @@ describe('days away', () => {
       body: { message: 'Booking redirect infinite not allowed.' },
     });
     await call(`DELETE /v2/me/ooo/${made.body.data.id}`, undefined, member.key);
+  });
+
+  it('close the diary: nothing is offered and nothing is booked', async () => {
+    const host = await addHost(service);
+    const monday = `/v2/slots?eventTypeId=${host.eventTypeId}&start=2050-09-05&end=2050-09-05`;
+    const start = '2050-09-05T08:00:00Z';
+    expect(Object.keys((await service.call(`GET ${monday}`)).body.data)).toEqual(['2050-09-05']);
+    const { id } = (await call('POST /v2/me/ooo', { start, end: start }, host.key)).body.data;
+    expect((await service.call(`GET ${monday}`)).body.data).toEqual({});
+    expect((await service.call('POST /v2/bookings', { body: bookingBody(host, start) })).status).toBe(400);
+    await call(`DELETE /v2/me/ooo/${id}`, undefined, host.key);
+    expect((await service.call('POST /v2/bookings', { body: bookingBody(host, start) })).status).toBe(201);
   });
 
   it('are listed in pages and in order', async () => {

@@ -25,7 +25,10 @@ export async function requestReschedule({ store, now: clock }: Service, { uid, b
     if (booking.rescheduleRequested && booking.status === 'cancelled' && booking.rescheduledToUid === null) return booking;
     checkStands(booking, 'request to reschedule');
     if (booking.seatsTotal !== null) {
-      throw new HttpFailure(400, `Can't request to reschedule booking with uid=${uid} because its attendees hold seats. Cancel it or the seats instead.`);
+      throw new HttpFailure(
+        400,
+        `Can't request to reschedule booking with uid=${uid} because its attendees hold seats. Cancel it or the seats instead.`,
+      );
     }
     const now = clock();
     if (booking.endAt <= now) {

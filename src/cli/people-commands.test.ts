@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, expect, it } from 'vitest';
+
+const program = join(import.meta.dirname, 'fixtures/kalends.ts');
+const home = mkdtempSync(join(tmpdir(), 'kalends-people-'));
+const environment = { ...process.env, KALENDS_HOME: home, PORT: '0', TZ: 'Europe/Amsterdam', CI: '1' };
+
+async function kalends(...words: string[]) {
+  const child = spawn(process.execPath, [program, ...words], { env: environment });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, out, err };
+}
+
+const json = async (...words: string[]) => JSON.parse((await kalends(...words, '--json')).out);
+
+afterAll(async () => {
+  await kalends('stop');
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+it('adds, lists, keys, disables and enables users', async () => {
+  const added = await json('users', 'add', 'ada', '--email', 'ada@example.com', '--name', 'Ada Lovelace', '--time-zone', 'Europe/London');
+  expect(added).toEqual({
+    person: {
+      username: 'ada',
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      timeZone: 'Europe/London',
+      isOwner: false,
+      isDisabled: false,
+    },
+    apiKey: expect.stringMatching(/^cal_[0-9a-f]{48}$/),
+  });
+  expect((await json('users', 'list')).map((user: { username: string; isOwner: boolean }) => user.isOwner)).toEqual([true, false]);
+  expect(await json('users', 'key', 'ada', '--days', '3')).toEqual({ apiKey: expect.stringMatching(/^cal_/) });
+  expect(await json('users', 'key', 'ada', '--oauth')).toMatchObject({ clientId: 'kalends', expiresIn: 3600 });
+  expect(await kalends('users', 'disable', 'ada', '--no-json')).toMatchObject({
+    code: 0,
+    out: 'ada is disabled: their keys stopped working.\n',
+  });
+  expect(await kalends('users', 'key', 'ada')).toMatchObject({ code: 1, err: expect.stringContaining('kalends users enable ada') });
+  expect((await json('users', 'enable', 'ada')).isDisabled).toBe(false);
+  expect(await kalends('users', 'disable', 'eve')).toMatchObject({ code: 1, err: expect.stringContaining('There is no user "eve".') });
+  expect(await kalends('users', 'add', 'ada', '--email', 'other@example.com')).toMatchObject({ code: 1 });
+}, 60_000);
+
+it('grants credits and shows the ledger', async () => {
+  expect((await kalends('credits', 'grant', 'ada', '100', '--note', 'for may', '--no-json')).out).toBe('ada now has 100 credits.\n');
+  expect(await json('credits', 'show', 'ada')).toMatchObject({
+    username: 'ada',
+    balance: 100,
+    entries: [{ kind: 'opening', amount: 100, balance: 100, purpose: 'for may', externalRef: null }],
+  });
+  expect(await json('credits', 'show')).toMatchObject({ balance: 0, entries: [] });
+  expect(await kalends('credits', 'grant', 'ada', 'lots')).toMatchObject({ code: 2, err: expect.stringContaining('"lots"') });
+}, 60_000);
