@@ -37,7 +37,23 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     title: 'Reservations',
-    text: 'A reservation may be moved onto time that overlaps its own old time.',
+    text: 'A reservation may be moved onto time that overlaps its own old time. Of hosts who take turns it holds one who is free, not all.',
+  },
+  {
+    title: 'Seats',
+    text: 'The uid of a seat is the right to move and cancel it: it is answered to the host, to who named it and to its owner; to others `seatUid` is empty, also where attendees are shown. A seat keeps its uid when it is moved. Guests of who books a seat are left out. A cancelled seated booking keeps listing its attendees, as in version 2026-02-25.',
+  },
+  {
+    title: 'Series',
+    text: 'A day that a month does not have is the month’s last: 31 January, 28 February, 31 March. Of hosts who take turns one takes the whole series. A moved occurrence stays in its series.',
+  },
+  {
+    title: 'Round robin',
+    text: 'Turns go to the highest priority, then to who has the fewest standing bookings, then to who waited longest. A cancelled or declined booking gives its turn back; who becomes a host later starts with as many as the one who had the fewest. A moved meeting keeps its host if free; with `rescheduleWithSameRoundRobinHost` it is refused otherwise. Booking limits count for each host. Managed event types are a 501.',
+  },
+  {
+    title: 'Teams',
+    text: '`POST /v2/teams/{teamId}/memberships` invites; only the owner of the installation adds somebody at once (`accepted: true`), for a member’s time can be booked through the team. Admins and owners of a team see and settle the bookings of its event types, not its members’ own.',
   },
   {
     title: 'Rate limits',
