@@ -70,7 +70,10 @@ export async function* readRows(tx: Handle, { name, columns, key }: TableShape, 
   const values = sql.join(columns.map((column) => sql`${sql.id(column.name)}::text`));
   const order = sql.join(key.map((column) => sql`${sql.id(column)}::text collate "C"`));
   const from = schema === undefined ? sql.id(name) : sql.id(schema, name);
-  await sql`declare ${cursor} no scroll cursor for select array[${values}]::text[] as values from ${from} order by ${order}`.execute(tx);
+  // As JSON: older releases of PGlite read a null within an array as the text "NULL".
+  await sql`declare ${cursor} no scroll cursor for select to_json(array[${values}]::text[]) as values from ${from} order by ${order}`.execute(
+    tx,
+  );
   try {
     for (;;) {
       const { rows } = await sql<{ values: RowText }>`fetch ${sql.lit(BATCH)} from ${cursor}`.execute(tx);
