@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { AppError } from '../errors.ts';
 import { does, group, leaf, wholeNumber } from './command.ts';
 
 /** `kalends mail` and `kalends feeds`: what goes out to people and their calendar programs. */
@@ -39,5 +40,7 @@ function toHours(text: string): number | null {
   if (text === 'off') return null;
   const hours = Number(text);
   if (/^\d{1,3}(\.\d+)?$/.test(text) && hours >= 0.25 && hours <= 720) return hours;
-  throw new InvalidArgumentError('It must be a number of hours from 0.25 to 720, or "off".');
+  throw new AppError('invalid_input', `"${text}" is no time before a meeting.`, {
+    hint: 'Write hours from 0.25 to 720, or "off": kalends mail reminders 24',
+  });
 }

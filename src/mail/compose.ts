@@ -47,32 +47,41 @@ interface Words {
 }
 
 function wordsFor(occasion: Occasion, reader: Reader): Words {
-  const { booking, kind } = occasion;
+  const { booking, others, kind, only, isMoveWanted } = occasion;
   const host = toOneLine(hostsOf(booking), 120);
-  const booker = nameFor(booking.attendees[0], occasion, reader);
+  const booker = nameFor(only?.[0] ?? booking.attendees[0], occasion, reader);
   const isHost = reader.role === 'host';
+  if (isHost && only !== undefined) return wordsOfSome(occasion, only.map((attendee) => nameFor(attendee, occasion, reader)).join(', '));
+  const series = others.length === 0 ? '' : ` It is one of ${others.length + 1}; their times are below.`;
   switch (kind) {
     case 'booked':
       return {
         word: 'Booked',
         heading: 'The meeting is booked',
-        intro: isHost ? `${booker} booked a meeting with you.` : `You meet ${host}.`,
+        intro: `${isHost ? `${booker} booked a meeting with you.` : `You meet ${host}.`}${series}`,
       };
     case 'moved':
       return { word: 'Moved', heading: 'The meeting has a new time', intro: 'The old time is free again.' };
+    case 'changed':
+      return { word: 'Changed', heading: 'The meeting was changed', intro: 'The time stays the same.' };
     case 'cancelled':
-      return { word: 'Cancelled', heading: 'The meeting is cancelled', intro: 'Nobody expects you at this time any more.' };
+      if (isMoveWanted) {
+        return isHost
+          ? { word: 'Cancelled', heading: 'Another time is asked for', intro: `You asked ${booker} to choose another time.` }
+          : { word: 'New time wanted', heading: 'Please choose another time', intro: `${host} cannot keep this time.` };
+      }
+      return { word: 'Cancelled', heading: 'The meeting is cancelled', intro: `Nobody expects you at this time any more.${series}` };
     case 'confirmed':
       return {
         word: 'Confirmed',
         heading: 'The meeting is confirmed',
-        intro: isHost ? `You confirmed the meeting with ${booker}.` : `${host} confirmed it.`,
+        intro: `${isHost ? `You confirmed the meeting with ${booker}.` : `${host} confirmed it.`}${series}`,
       };
     case 'declined':
       return {
         word: 'Declined',
         heading: 'The meeting will not take place',
-        intro: isHost ? `You declined the request of ${booker}.` : `${host} declined the request.`,
+        intro: `${isHost ? `You declined the request of ${booker}.` : `${host} declined the request.`}${series}`,
       };
     case 'reminder':
       return { word: 'Reminder', heading: 'The meeting is coming up', intro: isHost ? `You meet ${booker}.` : `You meet ${host}.` };
@@ -81,10 +90,22 @@ function wordsFor(occasion: Occasion, reader: Reader): Words {
         ? {
             word: 'Please answer',
             heading: 'A meeting waits for your answer',
-            intro: `${booker} asks for this time. Confirm it with "kalends bookings confirm ${booking.uid}", or decline it with "kalends bookings decline ${booking.uid}".`,
+            intro: `${booker} asks for this time.${series} Confirm it with "kalends bookings confirm ${booking.uid}", or decline it with "kalends bookings decline ${booking.uid}".`,
           }
-        : { word: 'Requested', heading: 'The meeting is requested', intro: `${host} must confirm it first; you will be told.` };
+        : { word: 'Requested', heading: 'The meeting is requested', intro: `${host} must confirm it first; you will be told.${series}` };
   }
+}
+
+/** For hosts: the meeting stands, and some came, left or moved. */
+function wordsOfSome({ kind, booking }: Occasion, names: string): Words {
+  if (kind === 'cancelled' && booking.status !== 'cancelled') {
+    return { word: 'Left', heading: 'Somebody does not come', intro: `${names} left the meeting; it takes place.` };
+  }
+  if (kind === 'cancelled') return { word: 'Cancelled', heading: 'The meeting is cancelled', intro: `${names} was the last to leave it.` };
+  if (kind === 'moved') return { word: 'Moved', heading: 'Somebody chose another time', intro: `${names} comes to this meeting now.` };
+  if (kind === 'requested')
+    return { word: 'Please answer', heading: 'A meeting waits for your answer', intro: `${names} asks for this time.` };
+  return { word: 'Joined', heading: 'Somebody joined the meeting', intro: `${names} comes to the meeting.` };
 }
 
 function rowsFor(occasion: Occasion, reader: Reader): Letter['rows'] {
@@ -98,6 +119,7 @@ function rowsFor(occasion: Occasion, reader: Reader): Letter['rows'] {
     ['What', titleFor(occasion, reader)],
     ['When', `${toSpanText(span, reader.clock)}\n${toZoneText(span.start, reader.clock.timeZone)}`],
     ...row(isHost ? 'For them' : 'For the host', other),
+    ...row('Also', timesFor(occasion, reader)),
     ...row(
       'Before',
       previous === undefined || previous.startAt === booking.startAt || kind === 'booked'
@@ -106,26 +128,22 @@ function rowsFor(occasion: Occasion, reader: Reader): Letter['rows'] {
     ),
     ['Who', peopleFor(occasion, reader).join('\n')],
     ...row('Where', place === undefined ? undefined : forReader(place, occasion, reader)),
-    ...row('Why', reasonOf(occasion, reader)),
+    ...row('Why', occasion.reason === undefined ? undefined : forReader(occasion.reason, occasion, reader)),
     ...(isHost ? answersOf(booking) : row('Notes', occasion.isUnrequested ? undefined : booking.description)),
   ];
 }
 
 function row(label: string, value: string | null | undefined): readonly (readonly [string, string])[] {
-  const text = toCleanText(value ?? '');
+  const text = toCleanText(value ?? '', 5000);
   return text === '' ? [] : [[label, text]];
 }
 
-function reasonOf(occasion: Occasion, reader: Reader): string | undefined {
-  const { booking, kind } = occasion;
-  const reasons: Partial<Record<Occasion['kind'], string | null>> = {
-    cancelled: booking.cancellationReason,
-    declined: booking.rejectionReason,
-    moved: booking.reschedulingReason,
-    requested: booking.reschedulingReason,
-  };
-  const reason = reasons[kind];
-  return reason == null ? undefined : forReader(reason, occasion, reader);
+const SHOWN_TIMES = 60;
+
+/** The other times of a series. */
+function timesFor({ others }: Occasion, { clock }: Reader): string {
+  const shown = others.slice(0, SHOWN_TIMES).map(({ startAt: start, endAt: end }) => toSpanText({ start, end }, clock));
+  return [...shown, ...(others.length > SHOWN_TIMES ? [`and ${others.length - SHOWN_TIMES} more`] : [])].join('\n');
 }
 
 function forReader(text: string, { isUnrequested }: Occasion, { role }: Reader): string {

@@ -14,11 +14,38 @@ export interface Invitation {
 
 /**
  * What the reader's calendar is told (RFC 5546); `undefined` when it has nothing to learn. Moves keep the UID and raise the SEQUENCE; a confirmation
- * keeps both and has a later DTSTAMP.
+ * keeps both and has a later DTSTAMP. One object is about one UID, so the meetings of a series stand in objects of their own, one after the other.
  */
-export function composeInvitation(occasion: Occasion, reader: Reader, actions: readonly LetterAction[]): Invitation | undefined {
+export function composeInvitation(
+  occasion: Occasion,
+  reader: Reader,
+  actionsOn: (booking: BookingRecord) => readonly LetterAction[],
+): Invitation | undefined {
   const turn = turnOf(occasion, reader);
   if (turn === undefined) return undefined;
+  const { booking, others } = occasion;
+  const objects = [booking, ...others].map((one) => toObject({ ...occasion, booking: one }, reader, { turn, actions: actionsOn(one) }));
+  return { method: turn.method, content: objects.join('') };
+}
+
+/** The objects of an invitation, each to be sent as a part of its own. */
+export function splitInvitation(content: string): readonly { readonly method: string; readonly content: string }[] {
+  return content
+    .split(/(?<=^END:VCALENDAR\r\n)/m)
+    .filter((object) => object !== '')
+    .map((object) => ({ method: /^METHOD:([A-Z]+)/m.exec(object)?.[1] ?? 'REQUEST', content: object }));
+}
+
+interface Turn extends Pick<CalendarEntry, 'status'>, Pick<Invitation, 'method'> {}
+
+const CONFIRM: Turn = { method: 'REQUEST', status: 'CONFIRMED' };
+const CANCEL: Turn = { method: 'CANCEL', status: 'CANCELLED' };
+
+function toObject(
+  occasion: Occasion,
+  reader: Reader,
+  { turn, actions }: { readonly turn: Turn; readonly actions: readonly LetterAction[] },
+): string {
   const { booking, isUnrequested } = occasion;
   const isPlain = !isUnrequested || reader.role === 'host';
   const place = toPlaceText(booking.location);
@@ -38,7 +65,7 @@ export function composeInvitation(occasion: Occasion, reader: Reader, actions: r
     organizer: { name: toOneLine(organizer?.name ?? ''), email: organizer?.email ?? '' },
     attendees: attendeesFor(occasion, reader),
   };
-  return { method: turn.method, content: toICalendar({ method: turn.method }, [entry]) };
+  return toICalendar({ method: turn.method }, [entry]);
 }
 
 /** A seat is its attendee's own entry, the same one wherever it moves; the host has one for the meeting. */
@@ -46,34 +73,36 @@ function uidFor({ icsUid }: BookingRecord, { attendee }: Reader): string {
   return attendee?.seatUid == null ? icsUid : `${attendee.seatUid}@kalends`;
 }
 
-function turnOf(
-  { kind, booking, seatUid }: Occasion,
-  { role }: Reader,
-): (Pick<CalendarEntry, 'status'> & Pick<Invitation, 'method'>) | undefined {
+function turnOf({ kind, booking, only }: Occasion, { role }: Reader): Turn | undefined {
   // Calendars know the meeting already, from before it was moved.
   const isKnown = booking.rescheduledFromUid !== null;
   switch (kind) {
     case 'booked':
     case 'confirmed':
     case 'moved':
-      return { method: 'REQUEST', status: 'CONFIRMED' };
+    case 'changed':
+      return booking.status === 'pending' ? undefined : CONFIRM;
     case 'requested':
       return isKnown ? { method: 'REQUEST', status: 'TENTATIVE' } : undefined;
     case 'declined':
-      return isKnown ? { method: 'CANCEL', status: 'CANCELLED' } : undefined;
+      return isKnown ? CANCEL : undefined;
     case 'cancelled':
-      // One seat is given back: for the host the meeting goes on with the others.
-      if (role === 'host' && seatUid !== undefined && booking.status === 'accepted') return { method: 'REQUEST', status: 'CONFIRMED' };
-      return { method: 'CANCEL', status: 'CANCELLED' };
+      // Some left, and for the host it takes place.
+      return only !== undefined && role === 'host' && booking.status !== 'cancelled' ? CONFIRM : CANCEL;
     case 'reminder':
       return undefined;
   }
 }
 
-function attendeesFor({ booking, isUnrequested }: Occasion, { role, email, attendee: self }: Reader): readonly CalendarAttendee[] {
+function attendeesFor(
+  { booking, only, kind, isUnrequested }: Occasion,
+  { role, email, attendee: self }: Reader,
+): readonly CalendarAttendee[] {
   const isPlain = !isUnrequested || role === 'host';
   const otherHosts = booking.hosts.slice(1).map(({ name, email: address }) => ({ name: toOneLine(name), email: address, accepted: true }));
-  const attendees = booking.seatsTotal !== null && self !== undefined ? [self] : booking.attendees;
+  // Who took one seat of many does not learn of the others, and who left stands alone.
+  const isAlone = self !== undefined && (booking.seatsTotal !== null || (only !== undefined && kind === 'cancelled'));
+  const attendees = isAlone ? [self] : booking.attendees;
   const people = attendees.map(({ name, email: address, guest }) => ({
     name: isPlain ? toOneLine(name) : withoutAddresses(name),
     email: address,

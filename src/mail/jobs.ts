@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ChangeConsumer, defineJob, type Job, type JobQueue, onChange } from '../jobs/index.ts';
 import { getBooking } from '../store/bookings.ts';
 import { getMail, listQueuedMails, reportMail } from '../store/mails.ts';
+import { listBatch, toBatchId } from '../store/outbox-batch.ts';
 import { listDueReminders, toReminderId } from '../store/reminders.ts';
 import { type Occasion, toOccasion } from './occasion.ts';
 import { type PostOffice, post } from './post.ts';
@@ -69,7 +70,11 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
         const booking = await getBooking(store.db, uid);
         if (booking === undefined) continue;
         const isUnrequested = booking.createdByUserId === null;
-        await postAndSend({ kind: 'reminder', booking, isUnrequested, at: now() }, toReminderId(uid), queue);
+        await postAndSend(
+          { kind: 'reminder', booking, others: [], isMoveWanted: false, isUnrequested, at: now() },
+          toReminderId(uid),
+          queue,
+        );
       }
     },
   });
@@ -87,8 +92,11 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
   });
 
   const consumer = onChange('mail', async (change, { queue }) => {
-    const occasion = toOccasion(change);
-    if (occasion !== undefined) await postAndSend(occasion, change.id, queue);
+    const batch = await listBatch(store.db, change);
+    const occasion = toOccasion(change, batch);
+    // What was made together is told of once, whichever part of it comes first; another host is told of their own part.
+    const changeId = batch.length > 1 ? `batch:${toBatchId(change)}:${change.userId}` : change.id;
+    if (occasion !== undefined) await postAndSend(occasion, changeId, queue);
   });
 
   return { jobs: [send, remind, resume] as readonly Job[], consumers: [consumer], close: async () => sender?.close() };

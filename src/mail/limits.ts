@@ -24,12 +24,12 @@ export async function findExceeded(handle: Handle, { userId, address, hostAddres
   const isHost = hostAddresses.some((host) => host.toLowerCase() === address.toLowerCase());
   const { lastHour, lastDay } = isHost ? MAIL_LIMITS.host : MAIL_LIMITS.stranger;
   if (isOver(await countUnrequested(handle, { address }, now), { lastHour, lastDay })) {
-    return `Held back: people without an account caused more than ${lastHour} messages an hour or ${lastDay} a day to this address.`;
+    return `People without an account caused more than ${lastHour} messages an hour or ${lastDay} a day to this address.`;
   }
   if (isHost) return undefined;
   const all = MAIL_LIMITS.allStrangers;
   if (isOver(await countUnrequested(handle, { userId, exceptTo: hostAddresses }, now), all)) {
-    return `Held back: people without an account caused more than ${all.lastHour} messages an hour or ${all.lastDay} a day.`;
+    return `People without an account caused more than ${all.lastHour} messages an hour or ${all.lastDay} a day.`;
   }
   return undefined;
 }

@@ -26,7 +26,7 @@ export function toShortMoment(instant: number, clock: ReaderClock): string {
 
 /** "Europe/Rome (UTC+1)" */
 export function toZoneText(instant: number, timeZone: string): string {
-  return `${timeZone.replaceAll('_', ' ')} (${toOffset(instant, timeZone)})`;
+  return /^(Etc\/)?UTC$/.test(timeZone) ? 'UTC' : `${timeZone.replaceAll('_', ' ')} (${toOffset(instant, timeZone)})`;
 }
 
 /** The same time on another's clock; `undefined` where both clocks show the same. */

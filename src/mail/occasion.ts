@@ -1,4 +1,5 @@
 import type { AttendeeRecord, BookingRecord } from '../store/bookings.ts';
+import type { JsonObject } from '../store/database.ts';
 import type { MailKind } from '../store/mails.ts';
 import type { ChangeRecord } from '../store/outbox.ts';
 import type { ReaderClock } from './moment.ts';
@@ -7,10 +8,15 @@ import type { ReaderClock } from './moment.ts';
 export interface Occasion {
   readonly kind: MailKind;
   readonly booking: BookingRecord;
-  /** The booking that this one replaces. */
+  /** Bookings of the same series that it happened to as well, by their start. */
+  readonly others: readonly BookingRecord[];
+  /** The booking before, where it still says something. */
   readonly previous?: BookingRecord | undefined;
-  /** The seat it is about; other seats hear nothing. */
-  readonly seatUid?: string | undefined;
+  /** Those it is about, where it is not about all: they came or went, and the meeting stands. */
+  readonly only?: readonly AttendeeRecord[] | undefined;
+  readonly reason?: string | undefined;
+  /** The meeting is cancelled so that the attendees choose another time. */
+  readonly isMoveWanted: boolean;
   /** Nobody known here caused it, so its words may be aimed at a stranger. */
   readonly isUnrequested: boolean;
   /** When it happened, domain clock. */
@@ -27,38 +33,84 @@ export interface Reader {
   readonly attendee?: AttendeeRecord;
 }
 
-/** What a change is to those who take part; `undefined` when it is nothing to write about. */
-export function toOccasion(change: ChangeRecord): Occasion | undefined {
-  const { booking, previous, by, details = {} } = change.payload;
+/** What a change is to those who take part; `undefined` when it is nothing to write about. `batch` are the changes it was made together with. */
+export function toOccasion(change: ChangeRecord, batch: readonly ChangeRecord[] = []): Occasion | undefined {
+  const bookings = [change, ...batch.filter(({ id }) => id !== change.id)]
+    .flatMap(({ payload }) => payload.booking ?? [])
+    .toSorted((one, other) => one.startAt - other.startAt);
+  const { previous, by, details = {} } = change.payload;
+  const [booking, ...others] = bookings;
   const kind = kindOf(change);
   if (booking === undefined || kind === undefined) return undefined;
-  const seatUid = typeof details.seatUid === 'string' ? details.seatUid : undefined;
-  return { kind, booking, previous, seatUid, isUnrequested: by?.userId === undefined, at: change.createdAt };
+  const only = concerned(booking, previous, details);
+  return {
+    kind,
+    booking,
+    others,
+    previous,
+    only: isAboutAll(kind, booking, { previous, only }) ? undefined : only,
+    reason: reasonOf(kind, booking, details),
+    isMoveWanted: details.requestReschedule === true,
+    isUnrequested: by?.userId === undefined,
+    at: change.createdAt,
+  };
 }
 
 function kindOf({ trigger, payload }: ChangeRecord): MailKind | undefined {
   switch (trigger) {
     case 'BOOKING_CREATED':
       return payload.details?.confirmed === true ? 'confirmed' : 'booked';
+    case 'BOOKING_ATTENDEES_ADDED':
+      return 'booked';
     case 'BOOKING_REQUESTED':
       return 'requested';
     case 'BOOKING_RESCHEDULED':
       return 'moved';
     case 'BOOKING_CANCELLED':
+    case 'BOOKING_ATTENDEE_REMOVED':
       return 'cancelled';
     case 'BOOKING_REJECTED':
       return 'declined';
+    case 'BOOKING_LOCATION_UPDATED':
+      return 'changed';
     default:
       return undefined;
   }
 }
 
+/** The first to come, and the last to leave, are all there are. */
+function isAboutAll(kind: MailKind, booking: BookingRecord, { previous, only }: Pick<Occasion, 'previous' | 'only'>): boolean {
+  if (kind === 'cancelled') return booking.status === 'cancelled' && previous === undefined;
+  return only !== undefined && only.length >= booking.attendees.length;
+}
+
+/** Who left stands in the booking no more, but in the one before. */
+function concerned(booking: BookingRecord, previous: BookingRecord | undefined, { seatUid, attendeeIds }: JsonObject): Occasion['only'] {
+  const everybody = [...booking.attendees, ...(previous?.attendees ?? [])];
+  if (typeof seatUid === 'string') return everybody.filter((attendee) => attendee.seatUid === seatUid).slice(0, 1);
+  if (!Array.isArray(attendeeIds)) return undefined;
+  return [...new Map(everybody.toReversed().map((attendee) => [attendee.id, attendee])).values()].filter(({ id }) =>
+    attendeeIds.includes(id),
+  );
+}
+
+function reasonOf(kind: MailKind, booking: BookingRecord, { cancellationReason }: JsonObject): string | undefined {
+  const reasons: Partial<Record<MailKind, unknown>> = {
+    cancelled: cancellationReason ?? booking.cancellationReason,
+    declined: booking.rejectionReason,
+    moved: booking.reschedulingReason,
+    requested: booking.reschedulingReason,
+  };
+  const reason = reasons[kind];
+  return typeof reason === 'string' ? reason : undefined;
+}
+
 /** Everybody who is told, the hosts first; each address once. `isTwelveHour` knows how a host reads times. */
-export function readersOf({ booking, previous, seatUid }: Occasion, isTwelveHour: (hostId: number) => boolean): readonly Reader[] {
+export function readersOf({ booking, only }: Occasion, isTwelveHour: (hostId: number) => boolean): readonly Reader[] {
   const hosts = booking.hosts.map(
     ({ id, name, email, timeZone }): Reader => ({ role: 'host', name, email, clock: { timeZone, isTwelveHour: isTwelveHour(id) } }),
   );
-  const attendees = attendeesOf(booking, previous, seatUid).map(
+  const attendees = (only ?? booking.attendees).map(
     (attendee): Reader => ({
       role: attendee.guest ? 'guest' : 'booker',
       name: attendee.name,
@@ -68,10 +120,4 @@ export function readersOf({ booking, previous, seatUid }: Occasion, isTwelveHour
     }),
   );
   return [...new Map([...hosts, ...attendees].toReversed().map((reader) => [reader.email.toLowerCase(), reader])).values()].toReversed();
-}
-
-/** A seat that was given back stands in the booking no more, but in the one before. */
-function attendeesOf(booking: BookingRecord, previous: BookingRecord | undefined, seatUid: string | undefined): readonly AttendeeRecord[] {
-  if (seatUid === undefined) return booking.attendees;
-  return [...booking.attendees, ...(previous?.attendees ?? [])].filter((attendee) => attendee.seatUid === seatUid).slice(0, 1);
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { BookingRecord } from '../store/bookings.ts';
 import { getEventType } from '../store/event-types.ts';
 import { insertMail, lockMail, type NewMail } from '../store/mails.ts';
 import { readSigningSecret } from '../store/signing-secret.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { getUser } from '../store/users.ts';
-import { composeLetter, type Signposts } from './compose.ts';
+import { composeLetter } from './compose.ts';
 import { composeInvitation } from './invitation.ts';
-import { toLetterHtml, toLetterText } from './letter.ts';
+import { type LetterAction, toLetterHtml, toLetterText } from './letter.ts';
 import { findExceeded } from './limits.ts';
 import { createLinks, type LinkAction, type Links } from './links.ts';
 import { type Occasion, type Reader, readersOf } from './occasion.ts';
@@ -38,8 +39,8 @@ export async function post(office: PostOffice, { occasion, changeId, onQueued }:
   const links = createLinks(await readSigningSecret(store.db, processNow()));
   const allowed = await allowedActions(office, occasion);
   const mails = readers.map((reader) => {
-    const actions = actionsFor(occasion, reader, { office, links, allowed });
-    return compose(office, { occasion, reader, changeId, signposts: { baseUrl: office.publicUrl(), actions } });
+    const actionsOn = (one: BookingRecord) => actionsFor(one, reader, { office, links, allowed });
+    return compose(office, { occasion, reader, changeId, actionsOn });
   });
 
   await store.transaction(async (tx) => {
@@ -64,13 +65,16 @@ interface Composition {
   readonly occasion: Occasion;
   readonly reader: Reader;
   readonly changeId: string;
-  readonly signposts: Signposts;
+  /** What the reader may do with one of the meetings. */
+  readonly actionsOn: (booking: BookingRecord) => readonly LetterAction[];
 }
 
-function compose({ settings, processNow }: PostOffice, { occasion, reader, changeId, signposts }: Composition): NewMail {
-  const { booking, kind, isUnrequested } = occasion;
-  const letter = composeLetter(occasion, reader, signposts);
-  const invitation = composeInvitation(occasion, reader, signposts.actions);
+function compose({ settings, processNow, publicUrl }: PostOffice, { occasion, reader, changeId, actionsOn }: Composition): NewMail {
+  const { booking, others, kind, isUnrequested } = occasion;
+  // The entry of each meeting of a series has its own links; the letter has those of the first.
+  const actions = actionsOn(booking).map((action) => (others.length === 0 ? action : { ...action, label: `${action.label} (the first)` }));
+  const letter = composeLetter(occasion, reader, { baseUrl: publicUrl(), actions });
+  const invitation = composeInvitation(occasion, reader, actionsOn);
   const kept = whyKept(settings, reader.email);
   return {
     id: randomUUID(),
@@ -94,8 +98,8 @@ function compose({ settings, processNow }: PostOffice, { occasion, reader, chang
 }
 
 function whyKept(settings: MailSettings, address: string): string | undefined {
-  if (!isReachable(address)) return `Kept: no mail can reach "${address}".`;
-  return mailStatus(settings).canSend ? undefined : 'Kept: no SMTP_URL is set.';
+  if (!isReachable(address)) return `No mail can reach "${address}".`;
+  return mailStatus(settings).canSend ? undefined : 'No SMTP_URL is set.';
 }
 
 /** An answer goes to the other side. */
@@ -106,7 +110,8 @@ function replyTo({ booking }: Occasion, { role }: Reader): string | null {
 
 const LABELS: Readonly<Record<LinkAction, string>> = { reschedule: 'Choose another time', cancel: 'Cancel the meeting' };
 
-async function allowedActions({ store }: PostOffice, { booking, kind }: Occasion): Promise<readonly LinkAction[]> {
+async function allowedActions({ store }: PostOffice, { booking, kind, isMoveWanted }: Occasion): Promise<readonly LinkAction[]> {
+  if (isMoveWanted) return ['reschedule'];
   if (kind === 'cancelled' || kind === 'declined' || booking.eventType === null) return [];
   const options = (await getEventType(store.db, booking.eventType.id))?.options ?? {};
   return [
@@ -122,7 +127,8 @@ interface LinkParts {
 }
 
 /** Only who booked may act for all; a guest answers in their own calendar, a host in Kalends. */
-function actionsFor({ booking }: Occasion, { role, attendee }: Reader, { office, links, allowed }: LinkParts): Signposts['actions'] {
+function actionsFor(booking: BookingRecord, { role, email }: Reader, { office, links, allowed }: LinkParts): readonly LetterAction[] {
+  const attendee = booking.attendees.find((candidate) => candidate.email.toLowerCase() === email.toLowerCase());
   if (role !== 'booker' || attendee === undefined) return [];
   return allowed.map((action) => {
     const token = links.sign({ action, bookingUid: booking.uid, attendeeId: attendee.id, expiresAt: booking.endAt });

@@ -1,5 +1,6 @@
-import type { Transporter } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import type { MailRecord } from '../store/mails.ts';
+import { splitInvitation } from './invitation.ts';
 import { toOneLine } from './plain-text.ts';
 
 /** Gives messages to a mail server. */
@@ -53,9 +54,7 @@ export function createSmtpSender({ smtpUrl, from }: SmtpOptions): MailSender {
           messageId: `<${mail.id}@${domain}>`,
           // No answering machine shall answer a machine (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-          ...(mail.calendar === null || mail.calendarMethod === null
-            ? {}
-            : { icalEvent: { method: mail.calendarMethod, content: mail.calendar, filename: 'invite.ics' } }),
+          ...toCalendarParts(mail.calendar),
         });
       } catch (error) {
         throw isRefusal(error) ? new RefusedMail(messageOf(error), { cause: error }) : error;
@@ -64,6 +63,20 @@ export function createSmtpSender({ smtpUrl, from }: SmtpOptions): MailSender {
     async close() {
       (await opening)?.close();
     },
+  };
+}
+
+/** The first entry is offered by mail programs as an invitation; further ones of a series are attached, each with its own method. */
+function toCalendarParts(calendar: string | null): Pick<SendMailOptions, 'icalEvent' | 'attachments'> {
+  const [first, ...others] = calendar === null ? [] : splitInvitation(calendar);
+  if (first === undefined) return {};
+  return {
+    icalEvent: { ...first, filename: 'invite.ics' },
+    attachments: others.map(({ method, content }, index) => ({
+      filename: `invite-${index + 2}.ics`,
+      content,
+      contentType: `text/calendar; charset=utf-8; method=${method}`,
+    })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Admittance, admit, admitSeries, type SeriesRequest, toIsoUtc } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewBooking } from '../store/bookings.ts';
 import { countTurn } from '../store/event-type-hosts.ts';
@@ -115,6 +115,8 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
     now,
   } as const;
 
+  // Those who are told hear of a whole series in one message; seats have entries of their own.
+  const batch = isSeries && seatsTotal === null ? randomUUID() : undefined;
   const bookings: BookingRecord[] = [];
   const seatUids: string[] = [];
   for (const { admittance, start: startAt } of admitted) {
@@ -138,7 +140,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
       await insertNew(
         tx,
         { ...plan, title, startAt, endAt, attendees: seated === undefined ? attendees : [seated] },
-        { admittance, by, takesTurns: hosting.turns.size > 0 },
+        { admittance, by, batch, takesTurns: hosting.turns.size > 0 },
       ),
     );
   }
@@ -176,12 +178,16 @@ function admitStarts(
 
 type Draft = Omit<NewBooking, 'uid' | 'icsUid' | 'hostIds'>;
 
+interface Insertion {
+  readonly admittance: Admittance;
+  readonly by: ChangeAuthor;
+  /** What the bookings of one request have in common. */
+  readonly batch: string | undefined;
+  readonly takesTurns: boolean;
+}
+
 /** Writes a booking of its own, tells of it, and counts the turn of the host it came to. */
-async function insertNew(
-  tx: Transaction,
-  draft: Draft,
-  { admittance, by, takesTurns }: { readonly admittance: Admittance; readonly by: ChangeAuthor; readonly takesTurns: boolean },
-): Promise<BookingRecord> {
+async function insertNew(tx: Transaction, draft: Draft, { admittance, by, batch, takesTurns }: Insertion): Promise<BookingRecord> {
   const uid = createUid();
   const { organizerId } = admittance;
   const booking = await insertBooking(tx, { ...draft, uid, icsUid: `${uid}@kalends`, hostIds: organizerFirst(admittance) });
@@ -191,6 +197,7 @@ async function insertNew(
     booking,
     by,
     ...(first.seatUid == null ? {} : { details: seatDetails(first) }),
+    ...(batch === undefined ? {} : { details: { batch } }),
   });
   if (takesTurns) await countTurn(tx, { eventTypeId: draft.eventTypeId, userId: organizerId });
   return booking;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { removeAttendee } from '../store/attendees.ts';
 import { type AttendeeRecord, type BookingRecord, getBooking, updateBooking } from '../store/bookings.ts';
 import { returnTurn } from '../store/event-type-hosts.ts';
@@ -110,18 +111,21 @@ interface Cancellation extends Allowed {
   readonly now: number;
   /** The last one of a seated booking. */
   readonly seat?: AttendeeRecord;
+  /** What those cancelled together have in common: who is told hears of them in one message. */
+  readonly batch?: string;
 }
 
 async function cancelAll(tx: Transaction, bookings: readonly BookingRecord[], cancellation: Cancellation): Promise<Booked> {
   const cancelled: BookingRecord[] = [];
-  for (const booking of bookings) cancelled.push(await cancelOne(tx, booking, cancellation));
+  const batch = randomUUID();
+  for (const booking of bookings) cancelled.push(await cancelOne(tx, booking, { ...cancellation, batch }));
   return manyBookings(cancelled);
 }
 
 async function cancelOne(
   tx: Transaction,
   { uid, icsSequence, hostId }: BookingRecord,
-  { reason, eventType, caller, now, seat }: Cancellation,
+  { reason, eventType, caller, now, seat, batch }: Cancellation,
 ): Promise<BookingRecord> {
   const cancelled = await updateBooking(tx, uid, {
     from: ['accepted', 'pending', 'awaiting_host'],
@@ -141,6 +145,7 @@ async function cancelOne(
     booking: cancelled,
     by: toAuthor(caller),
     ...(seat === undefined ? {} : { details: seatDetails(seat) }),
+    ...(batch === undefined || cancelled.seatsTotal !== null ? {} : { details: { batch } }),
   });
   return cancelled;
 }

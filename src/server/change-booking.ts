@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type BookingChanges, type BookingRecord, getBooking, updateBooking } from '../store/bookings.ts';
 import { returnTurn } from '../store/event-type-hosts.ts';
 import { readHostFacts } from '../store/host-facts.ts';
@@ -106,6 +107,8 @@ interface Decision {
 
 async function settle(tx: Transaction, { pending, named }: Undecided, { changes, trigger, caller }: Decision): Promise<Booked> {
   const settled: BookingRecord[] = [];
+  // Who is told hears of all of a series in one message.
+  const together = pending.length > 1 ? { batch: randomUUID() } : {};
   for (const { uid, icsSequence } of pending) {
     const isOver = changes.status === 'rejected';
     const booking = await updateBooking(tx, uid, {
@@ -114,7 +117,8 @@ async function settle(tx: Transaction, { pending, named }: Undecided, { changes,
     });
     if (booking === undefined) throw undecidable('Booking has been decided already');
     if (isOver && booking.eventType !== null) await returnTurn(tx, { eventTypeId: booking.eventType.id, userId: booking.hostId });
-    await recordChange(tx, { trigger, booking, by: toAuthor(caller), ...(isOver ? {} : { details: { confirmed: true } }) });
+    const details = { ...(isOver ? {} : { confirmed: true }), ...together };
+    await recordChange(tx, { trigger, booking, by: toAuthor(caller), details });
     settled.push(booking);
   }
   const own = settled.find(({ uid }) => uid === named?.uid);

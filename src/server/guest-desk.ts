@@ -176,10 +176,13 @@ function toView({ grant, booking, attendee }: Guest, now: number): GuestView {
   };
 }
 
-function stateOf({ expiresAt }: LinkGrant, booking: BookingRecord, now: number): GuestView['state'] {
+function stateOf({ action, expiresAt }: LinkGrant, booking: BookingRecord, now: number): GuestView['state'] {
+  const isOver = now >= expiresAt || now >= booking.endAt;
+  const isMoveWanted = booking.rescheduleRequested && booking.rescheduledToUid === null && action === 'reschedule';
+  if (booking.status === 'cancelled' && isMoveWanted) return isOver ? 'over' : 'open';
   if (booking.status === 'cancelled') return booking.rescheduledToUid === null ? 'cancelled' : 'moved';
   if (booking.status === 'rejected') return 'declined';
-  return now >= expiresAt || now >= booking.endAt ? 'over' : 'open';
+  return isOver ? 'over' : 'open';
 }
 
 function clockOf({ timeZone, language }: AttendeeRecord) {

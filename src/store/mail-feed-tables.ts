@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { NullableTimestampColumn, TimestampColumn } from './database.ts';
 
-export type MailKind = 'booked' | 'moved' | 'cancelled' | 'confirmed' | 'declined' | 'requested' | 'reminder';
+export type MailKind = 'booked' | 'moved' | 'cancelled' | 'confirmed' | 'declined' | 'requested' | 'changed' | 'reminder';
 
 /** `queued` waits to be sent, `kept` is only to be read here, `held` was too much for one mailbox, `failed` was refused for good. */
 export type MailState = 'queued' | 'sent' | 'kept' | 'held' | 'failed';

@@ -27,6 +27,7 @@ nav{display:flex;gap:1.25rem;margin:1.25rem 0}
 a{color:var(--accent)}
 textarea{display:block;width:100%;margin:.35rem 0 1.25rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--surface);border:1px solid var(--edge);border-radius:.5rem;resize:vertical}
 .reason{display:block;margin-top:1.5rem}
+form>button{position:sticky;bottom:1rem}
 button{font:inherit;font-weight:500;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:var(--accent);color:var(--on);cursor:pointer}
 `.trim();
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
