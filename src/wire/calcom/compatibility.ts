@@ -72,8 +72,24 @@ const DEVIATIONS: readonly Deviation[] = [
     text: 'Private, loopback, link-local and metadata addresses are refused unless `KALENDS_WEBHOOK_ALLOW_PRIVATE` lists them. `GET /v2/webhooks/{webhookId}/deliveries` is an addition.',
   },
   {
+    title: 'Parts of bookings',
+    text: 'Attendees, guests, absence, place and requests to reschedule are for who hosts or manages the booking, and only while it stands (absence always); its attendees may look. An attendee added twice in the same words is added once. `PATCH …/location` also takes places that the event type does not offer. `POST …/request-reschedule` answers the cancelled booking, and its old uid can still be moved. What no other system keeps is an empty list: references, recordings, transcripts, conferencing sessions.',
+  },
+  {
+    title: 'Credits',
+    text: 'There is no monthly allowance: credits are granted with `kalends credits grant` and kept in a ledger that is only ever added to. A charge beyond the balance is a 403 with `details.reason` `insufficient_credits` and takes nothing. One `externalRef` with another amount or purpose is a 409.',
+  },
+  {
     title: 'One organisation',
-    text: 'Out-of-office entries of `/v2/organizations/{orgId}/…` belong to one built-in organisation and are those of `/v2/me/ooo`.',
+    text: 'Everybody belongs to one built-in organisation, id 1, for `/v2/organizations/1/users/{userId}/ooo` and `/v2/organizations/1/ooo`; the entries are those of `/v2/me/ooo`. Users reach their own, the owner of the installation everybody’s. `/v2/me` names no organisation, for there is nothing else under it.',
+  },
+  {
+    title: 'Keys and tokens',
+    text: 'A refreshed key takes the old one’s place in `api-key` of the data directory where it stood there; a start replaces a key there that no longer works. `POST /v2/auth/oauth2/token` knows `refresh_token` alone; the first tokens come from `kalends users key NAME --oauth`. A refresh token works once, and for 30 seconds more for who got no answer; later than that its whole grant ends. Refusals stand in the error envelope, `error.code` as in RFC 6749.',
+  },
+  {
+    title: 'Conferencing',
+    text: 'Cal Video is there without a connection, and no other app can be connected. Time zones are listed by city, without inhabitants.',
   },
   {
     title: 'Cookies',
