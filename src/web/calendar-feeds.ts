@@ -29,5 +29,5 @@ export function createCalendarFeeds(feeds: CalendarFeeds): Hono<WebEnvironment> 
 
 /** Compared weakly (RFC 9110 §13.1.2): a proxy that packs an answer marks its tag. */
 function isKnown(header: string | undefined, etag: string): boolean {
-  return header !== undefined && header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+  return header?.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag) ?? false;
 }
