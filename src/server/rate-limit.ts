@@ -44,6 +44,36 @@ export function createRateLimiter(store: Store, limit: RateLimit): RateLimiter |
   };
 }
 
+export interface PointVerdict {
+  readonly isAllowed: boolean;
+  readonly remaining: number;
+  /** Until the minute is over. */
+  readonly msLeft: number;
+}
+
+/** Counts calls that cost different amounts of one budget a minute. */
+export function createPointLimiter(
+  store: Store,
+  { name, points }: { readonly name: string; readonly points: number },
+): { take(client: string, cost: number): Promise<PointVerdict> } {
+  const counter = openCounter(store, name, points, 0);
+  const toPointVerdict = ({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): PointVerdict => ({
+    isAllowed,
+    remaining: Math.max(0, remainingPoints),
+    msLeft: Math.max(0, Math.ceil(msBeforeNext)),
+  });
+  return {
+    async take(client, cost) {
+      try {
+        return toPointVerdict(await counter.consume(client, cost), true);
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        return toPointVerdict(refusal, false);
+      }
+    },
+  };
+}
+
 function toVerdict(limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): RateVerdict {
   return { isAllowed, limit, remaining: remainingPoints, resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
 }
@@ -52,8 +82,8 @@ function toVerdict(limit: number, { remainingPoints, msBeforeNext }: RateLimiter
  * The embedded database has one owner process, so its memory is the whole truth there. On PostgreSQL the count is one row for all processes, in a
  * table without a write-ahead log; a client that is over its limit is refused from memory until its block ends.
  */
-function openCounter(store: Store, keyPrefix: string, points: number): RateLimiterAbstract {
-  const window = { keyPrefix, points, duration: WINDOW_SECONDS, blockDuration: WINDOW_SECONDS };
+function openCounter(store: Store, keyPrefix: string, points: number, blockDuration = WINDOW_SECONDS): RateLimiterAbstract {
+  const window = { keyPrefix, points, duration: WINDOW_SECONDS, blockDuration };
   if (store.engine === 'pglite') return new RateLimiterMemory(window);
   return new RateLimiterPostgres({
     ...window,
@@ -62,8 +92,7 @@ function openCounter(store: Store, keyPrefix: string, points: number): RateLimit
     tableName: 'rate_limits',
     tableCreated: true,
     clearExpiredByTimeout: false,
-    inMemoryBlockOnConsumed: points + 1,
-    inMemoryBlockDuration: WINDOW_SECONDS,
+    ...(blockDuration === 0 ? {} : { inMemoryBlockOnConsumed: points + 1, inMemoryBlockDuration: blockDuration }),
   });
 }
 

@@ -66,8 +66,14 @@ export interface NewWherebyEvent {
   readonly processNow: number;
 }
 
+/** A message that waits to be sent. */
+export interface PendingDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+}
+
 /** Writes what happened, and a delivery for each webhook that is to hear of it, in the transaction that made it happen. Returns the deliveries. */
-export async function recordWherebyEvent(tx: Transaction, event: NewWherebyEvent): Promise<readonly string[]> {
+export async function recordWherebyEvent(tx: Transaction, event: NewWherebyEvent): Promise<readonly PendingDelivery[]> {
   const { id, userId, roomId, type, body, now, processNow } = event;
   await tx
     .insertInto('whereby_events')
@@ -83,7 +89,7 @@ export async function recordWherebyEvent(tx: Transaction, event: NewWherebyEvent
   if (webhooks.length === 0) return [];
   const rows = webhooks.map((webhook) => ({ id: randomUUID(), webhook_id: webhook.id, event_id: id, created_at: timestamp(processNow) }));
   await tx.insertInto('whereby_deliveries').values(rows).execute();
-  return rows.map((row) => row.id);
+  return rows.map((row) => ({ id: row.id, webhookId: row.webhook_id }));
 }
 
 export interface WherebyEventRecord {
@@ -165,16 +171,15 @@ export async function listWherebyDeliveries(
 export async function listPendingDeliveries(
   handle: Handle,
   { before, limit }: { readonly before: number; readonly limit: number },
-): Promise<readonly string[]> {
-  const rows = await handle
+): Promise<readonly PendingDelivery[]> {
+  return await handle
     .selectFrom('whereby_deliveries')
-    .select('id')
+    .select(['id', 'webhook_id as webhookId'])
     .where('state', '=', 'pending')
     .where('created_at', '<=', timestamp(before))
     .orderBy('created_at')
     .limit(limit)
     .execute();
-  return rows.map(({ id }) => id);
 }
 
 export interface DeliveryAttempt {
