@@ -154,7 +154,7 @@ describe('a turn', () => {
     const send = (text: string, timeZone = 'UTC') => agent.send({ principal: stage.ada, conversationId, text, timeZone });
     await expect(send(' ')).rejects.toThrow('The message is empty.');
     await expect(send('a'.repeat(8001))).rejects.toThrow('8000 is the limit');
-    await expect(send('Hello', 'Mars/Olympus')).rejects.toThrow('"Mars/Olympus" is no time zone.');
+    await expect(send('Hello', 'Mars/Olympus')).rejects.toThrow('"Mars/Olympus" is not a time zone.');
     // A caller without types could still do this.
     expect(() => stage.createAgent('openai/gpt-5' as never)).toThrow('only the name of a model');
     expect((await agent.view(stage.ada, conversationId)).messages).toEqual([]);

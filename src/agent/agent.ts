@@ -5,6 +5,7 @@ import { createModelSurface, DENIED, SUPERSEDED, toModelResult } from '../surfac
 import type { ApprovalStore } from '../toolkit/approval.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
 import type { Gate } from '../toolkit/gate.ts';
+import { checkTimeZone } from '../toolkit/time-zone.ts';
 import type { Principal } from '../toolkit/tool.ts';
 import { type Answer, approvalData, createAnswer, type StoredMessage, settleQuietly, type WaitingCall, waitingCalls } from './answer.ts';
 import { type LoopEnd, noticeOf, runLoop } from './loop.ts';
@@ -265,14 +266,6 @@ function checkText(text: string): void {
   });
 }
 
-function checkTimeZone(timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-  } catch {
-    throw new AppError('invalid_input', `"${timeZone}" is no time zone.`, { hint: 'Name it like "Europe/Berlin".' });
-  }
-}
-
 function noApproval(approvalId: string): AppError {
   return new AppError('not_found', `There is no approval "${approvalId}" in this conversation.`, {
     hint: 'Reload the conversation to see what is open.',
@@ -280,12 +273,18 @@ function noApproval(approvalId: string): AppError {
 }
 
 function notOpen(message: KalendsMessage, approvalId: string): AppError {
-  const state = approvalData(message, approvalId)?.state;
-  const why =
-    state === 'expired'
-      ? 'has expired'
-      : state === 'stale'
-        ? 'is out of date'
-        : `was already ${state === 'denied' ? 'denied' : 'approved'}`;
-  return new AppError('stale_approval', `This approval ${why}; nothing was done now.`, { hint: 'Ask for it again if you still want it.' });
+  switch (approvalData(message, approvalId)?.state) {
+    case 'approved':
+      return stale('was already approved', 'The conversation shows what came of it.');
+    case 'denied':
+      return stale('was already denied', 'Ask for it again if you still want it.');
+    case 'expired':
+      return stale('has expired', 'Ask for it again if you still want it.');
+    default:
+      return stale('is out of date', 'Ask for it again if you still want it.');
+  }
+}
+
+function stale(why: string, hint: string): AppError {
+  return new AppError('stale_approval', `This approval ${why}; nothing was done now.`, { hint });
 }

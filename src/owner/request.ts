@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { describeIssues } from '../toolkit/issues.ts';
 
 /** The body of a request to the owner as the schema reads it; no body is an empty object. */
 export async function parseBody<Output>(schema: z.ZodType<Output>, request: Request): Promise<Output> {
-  const parsed = schema.safeParse(readJson(await request.text()));
+  const body = readJson(await request.text());
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `"${issue.path.join('.')}": ${issue.message}`);
-  throw new AppError('invalid_input', `The request is not understood: ${issues.join('; ')}.`);
+  throw new AppError('invalid_input', `The request is not understood: ${describeIssues(parsed.error, body)}.`);
 }
 
 function readJson(text: string): unknown {

@@ -4,6 +4,7 @@ import type { ErrorEnvelope } from '../errors.ts';
 import type { GateOutcome, GateRequest } from '../toolkit/call.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
 import type { Gate } from '../toolkit/gate.ts';
+import { withoutHiddenText } from '../toolkit/plain-text.ts';
 import type { Effect, Tool } from '../toolkit/tool.ts';
 
 /** The catalogue as a language model sees it. */
@@ -16,13 +17,13 @@ export interface ModelSurface {
   run(call: ModelCall): Promise<GateOutcome>;
 }
 
-/** A call as a model wrote it, with what the conversation knows about it. `signal` ends reads only: a write that began is finished. */
+/** A call as a model wrote it, with what the conversation knows about it. */
 export type ModelCall = Omit<GateRequest, 'surface' | 'consent' | 'dryRun'> & { readonly toolCallId: string };
 
 /** What a model is told about a call it made: compact JSON, never more than the tool's output. */
 export type ModelResult =
   | { readonly status: 'done'; readonly notice: string; readonly output: unknown }
-  | { readonly status: 'failed'; readonly error: ModelError; readonly notice?: string }
+  | { readonly status: 'failed'; readonly notice: string; readonly error: ModelError }
   /** Waits for the person; denied by the person; replaced by a newer question; broken off, so that nobody knows. */
   | { readonly status: 'pending' | 'denied' | 'superseded' | 'unknown'; readonly message: string };
 
@@ -32,10 +33,7 @@ export function createModelSurface(catalog: Catalog, gate: Pick<Gate, 'call'>): 
   return {
     tools: catalog.tools.map((tool) => toModelTool(tool, catalog)),
     effectOf: (toolName) => catalog.find(toolName)?.effect,
-    run: ({ signal, ...call }) => {
-      const isRead = catalog.find(call.tool)?.effect === 'read';
-      return gate.call({ ...call, surface: 'chat', ...(signal !== undefined && isRead ? { signal } : {}) });
-    },
+    run: (call) => gate.call({ ...call, surface: 'chat' }),
   };
 }
 
@@ -67,16 +65,9 @@ export function toModelResult(outcome: GateOutcome): ModelResult {
 }
 
 export function toFailedResult({ code, message, hint, details }: ModelError): ModelResult {
-  return {
-    status: 'failed',
-    error: {
-      code,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-      ...(details === undefined ? {} : { details: Object.fromEntries(Object.entries(details).map(([k, v]) => [k, withoutHiddenText(v)])) }),
-    },
-    ...(details === undefined ? {} : { notice: NOTICE }),
-  };
+  const error = { code, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }) };
+  // The sentence quotes values, and those may be names of others' choosing; `withoutHiddenText` changes texts only.
+  return { status: 'failed', notice: NOTICE, error: withoutHiddenText(error) as ModelError };
 }
 
 /** The person has not answered the approval card yet. */
@@ -99,14 +90,4 @@ export const SUPERSEDED: ModelResult = {
 export function toResultJson(result: ModelResult): JSONValue {
   // A gate's output has passed through JSON or a schema of JSON values; this drops `undefined` on the way.
   return JSON.parse(JSON.stringify(result)) as JSONValue;
-}
-
-/** Characters that a person does not see but a model reads: tag characters, bidirectional controls, other controls but tab and line feed. */
-const HIDDEN = /(?![\t\n])\p{Cc}|[\u{E0000}-\u{E007F}\u202A-\u202E\u2066-\u2069]/gu;
-
-function withoutHiddenText(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(HIDDEN, '');
-  if (Array.isArray(value)) return value.map(withoutHiddenText);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key.replace(HIDDEN, ''), withoutHiddenText(part)]));
 }

@@ -27,6 +27,7 @@ export interface GateRequest {
   readonly consent?: boolean;
   /** Plan, check and show; change nothing. */
   readonly dryRun?: boolean;
+  /** Ends reads and plans; a write that began is finished. */
   readonly signal?: AbortSignal;
 }
 

@@ -220,3 +220,54 @@ describe('the gate', () => {
     ]);
   });
 });
+
+describe('what a caller brings along', () => {
+  it('is refused with the value at fault', async () => {
+    const outcome = await openGate().call(call('set_light', { to: 'purple' }));
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'invalid_input' } });
+    expect(outcome.status === 'failed' && outcome.error.message).toContain('"to" ("purple")');
+  });
+
+  it('is refused when its time zone is none', async () => {
+    expect(await openGate().call(call('read_light', {}, { timeZone: 'Mars/Olympus' }))).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_input', message: '"Mars/Olympus" is not a time zone.' },
+    });
+  });
+
+  it('cannot break off a write that began', async () => {
+    const caller = new AbortController();
+    const stubborn = defineTool({
+      ...setLight,
+      name: 'set_slowly',
+      async run(_input, { signal }) {
+        caller.abort();
+        return signal.aborted ? 'broken off' : 'finished';
+      },
+    });
+    const gate = openGate({ catalog: createCatalog([stubborn]) });
+    const outcome = await gate.call(call('set_slowly', { to: 'on' }, { consent: true, signal: caller.signal }));
+    expect(outcome).toMatchObject({ status: 'done', output: 'finished' });
+  });
+});
+
+describe('a policy', () => {
+  it('may name a tool by its short name', async () => {
+    const gate = openGate({ rules: [{ tool: 'set_light', verdict: 'deny' }] });
+    expect(await gate.call(call('home.set_light', { to: 'on' }))).toMatchObject({ status: 'failed', error: { code: 'denied' } });
+  });
+
+  it('about a tool that does not exist is refused: it would never hold', () => {
+    expect(() => openGate({ rules: [{ tool: 'home.set_lihgt', verdict: 'deny' }] })).toThrow(
+      'has a rule about "home.set_lihgt", and there is no such tool.',
+    );
+  });
+});
+
+describe('a card', () => {
+  it('is shown without what could hide or reorder a part of it', async () => {
+    const tricky = defineTool({ ...setLight, plan: async (input) => ({ card: { ...card, title: 'A\u202E\nB' }, before: null, input }) });
+    const gate = openGate({ catalog: createCatalog([tricky]) });
+    expect((await ask(gate)).card.title).toBe('A B');
+  });
+});

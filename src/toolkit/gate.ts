@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
 import type { GateOutcome, GateRequest } from './call.ts';
 import type { Card } from './card.ts';
 import { type Catalog, toolName } from './catalog.ts';
+import { describeIssues } from './issues.ts';
 import type { JournalOutcome, JournalStore } from './journal.ts';
-import { judge, type PolicyRule, type Verdict } from './policy.ts';
+import { toPlainCard } from './plain-text.ts';
+import { judge, type PolicyRule, toKnownRules, type Verdict } from './policy.ts';
 import { hashOf } from './signature.ts';
+import { checkTimeZone } from './time-zone.ts';
 import type { Plan, Principal, Tool, ToolContext } from './tool.ts';
 
 /** The only way to run a tool: parse, judge, plan, ask, journal the intent, run, check the output, journal the outcome. */
@@ -59,6 +61,7 @@ interface Call {
 
 export function createGate(parts: GateParts): Gate {
   const { catalog, approvals, journal, processNow } = parts;
+  const rules = toKnownRules(parts.rules, catalog);
 
   function prepare(request: GateRequest): Call {
     const tool = catalog.get(request.tool);
@@ -71,11 +74,11 @@ export function createGate(parts: GateParts): Gate {
       account: account.name,
       clients: account.clients,
       now: parts.now(),
-      timeZone: request.timeZone ?? request.principal.timeZone,
+      timeZone: request.timeZone === undefined ? request.principal.timeZone : checkTimeZone(request.timeZone),
       signal: request.signal ?? new AbortController().signal,
       callId: randomUUID(),
     };
-    const verdict = judge(parts.rules, { account: account.name, tool: toolName(tool), effect: tool.effect });
+    const verdict = judge(rules, { account: account.name, tool: toolName(tool), effect: tool.effect });
     return { tool, request, account, context, verdict };
   }
 
@@ -87,7 +90,8 @@ export function createGate(parts: GateParts): Gate {
         hint: 'The rule is in the "policy" list of your config.json.',
       });
     }
-    const plan: Plan = (await tool.plan?.(input, call.context)) ?? { card: noticeOf(tool), before: null, input };
+    const planned: Plan = (await tool.plan?.(input, call.context)) ?? { card: noticeOf(tool), before: null, input };
+    const plan = { ...planned, card: toPlainCard(planned.card) };
     if (request.dryRun) return { status: 'planned', input: plan.input, card: plan.card };
     const answered = request.consent === true || (request.yes === true && parts.allowYes);
     if (verdict === 'ask' && !answered) return { status: 'pending', approval: await ask(call, plan) };
@@ -127,8 +131,10 @@ export function createGate(parts: GateParts): Gate {
     input: unknown,
     { before, approvalId }: { before: unknown; approvalId: string | null },
   ): Promise<GateOutcome> {
-    const { tool, request, context } = call;
-    if (tool.effect === 'read') return { status: 'done', ...finish(call, await tool.run(input, context)) };
+    const { tool, request } = call;
+    if (tool.effect === 'read') return { status: 'done', ...finish(call, await tool.run(input, call.context)) };
+    // A write that began is finished: whoever gave it up would otherwise leave behind one that nobody knows the end of.
+    const context: ToolContext = { ...call.context, signal: new AbortController().signal };
     const startedAt = performance.now();
     const entry = await journal.begin({
       userId: request.principal.userId,
@@ -217,14 +223,9 @@ async function settled(work: () => Promise<GateOutcome>): Promise<GateOutcome> {
 function parseInput(tool: Tool, input: unknown): unknown {
   const parsed = tool.input.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error)}`, {
+  throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error, input)}.`, {
     hint: 'Correct the named values and try again; nothing was changed.',
   });
-}
-
-/** "start: …; attendee.email: …" */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => (issue.path.length > 0 ? `"${issue.path.join('.')}": ${issue.message}` : issue.message)).join('; ');
 }
 
 function finish(call: Call, output: unknown): { readonly output: unknown; readonly card: Card } {
@@ -233,7 +234,7 @@ function finish(call: Call, output: unknown): { readonly output: unknown; readon
     const done = call.tool.effect === 'read' ? '' : ' The action itself was carried out.';
     throw new AppError('upstream', `The answer to "${toolName(call.tool)}" had an unexpected shape.${done}`, { cause: checked.error });
   }
-  return { output: checked.data, card: call.tool.card(checked.data, call.context) };
+  return { output: checked.data, card: toPlainCard(call.tool.card(checked.data, call.context)) };
 }
 
 function noticeOf(tool: Tool): Card {

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts';
+import { type Catalog, toolName } from './catalog.ts';
 import type { Effect } from './tool.ts';
 
 export type Verdict = 'allow' | 'ask' | 'deny';
@@ -26,6 +28,19 @@ export function judge(rules: readonly PolicyRule[], question: PolicyQuestion): V
   const verdicts = rules.filter((rule) => matches(rule, question)).map((rule) => rule.verdict);
   if (verdicts.length === 0) return DEFAULTS[question.effect];
   return verdicts.reduce((strictest, verdict) => (STRICTNESS[verdict] > STRICTNESS[strictest] ? verdict : strictest));
+}
+
+/** The rules with the tools' full names. One about a tool that does not exist would never hold, and nobody would notice: it throws. */
+export function toKnownRules(rules: readonly PolicyRule[], catalog: Catalog): readonly PolicyRule[] {
+  const namespaces = new Set(catalog.tools.map(({ namespace }) => namespace));
+  return rules.map((rule) => {
+    if (rule.tool === undefined || namespaces.has(rule.tool)) return rule;
+    const tool = catalog.find(rule.tool);
+    if (tool !== undefined) return { ...rule, tool: toolName(tool) };
+    throw new AppError('invalid_input', `The policy in your config.json has a rule about "${rule.tool}", and there is no such tool.`, {
+      hint: `There are ${[...namespaces, ...catalog.tools.map(toolName)].join(', ')}.`,
+    });
+  });
 }
 
 function matches(rule: PolicyRule, question: PolicyQuestion): boolean {

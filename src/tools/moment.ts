@@ -93,15 +93,3 @@ export function startOfDate(date: string, timeZone: string, daysLater = 0): numb
     throw new AppError('invalid_input', `"${date}" is not a date.`, { hint: 'Write it like 2030-01-08.' });
   }
 }
-
-/** Throws `invalid_input` unless `timeZone` is an IANA zone this system knows. */
-export function checkZone(timeZone: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return timeZone;
-  } catch {
-    throw new AppError('invalid_input', `"${timeZone}" is not a time zone.`, {
-      hint: 'Use an IANA name like Europe/Amsterdam or America/New_York.',
-    });
-  }
-}

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { describeIssues } from '../toolkit/issues.ts';
 
 const LONGEST_BODY = 100_000;
 
@@ -11,10 +12,10 @@ export async function readBody<Output>(request: Request, schema: z.ZodType<Outpu
       hint: 'Send JSON, with the header "content-type: application/json".',
     });
   }
-  const parsed = schema.safeParse(parseJson(await readText(request)));
+  const body = parseJson(await readText(request));
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : `"${path.join('.')}": ${message}`));
-  throw new AppError('invalid_input', `The request is not understood: ${issues.join('; ')}.`);
+  throw new AppError('invalid_input', `The request is not understood: ${describeIssues(parsed.error, body)}.`);
 }
 
 async function readText(request: Request): Promise<string> {

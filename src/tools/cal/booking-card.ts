@@ -52,5 +52,6 @@ export function spanOf(booking: Pick<Booking, 'start' | 'end'>): { readonly star
 }
 
 function peopleOf(booking: Booking): string {
-  return booking.attendees.map(({ name, email }) => (email === '' ? name : `${name} (${email})`)).join(', ') || 'nobody yet';
+  const people = booking.attendees.map(({ name, email }) => (email === '' ? name : `${name} (${email})`));
+  return people.join(', ').replace(/\s+/g, ' ') || 'nobody yet';
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Card } from '../../toolkit/card.ts';
+import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import { defineTool } from '../../toolkit/tool.ts';
 import { booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
-import { checkZone, parseMoment, toCardTime } from '../moment.ts';
+import { parseMoment, toCardTime } from '../moment.ts';
 import { toBookingCard } from './booking-card.ts';
 import { type CalContext, eventTypeFields, findEventType, moment, offersLength } from './fields.ts';
 import { checkFree } from './free.ts';
@@ -99,7 +100,7 @@ async function settle(wanted: Input, { clients, signal, timeZone }: CalContext) 
     eventType,
     durationMinutes,
     start: parseMoment(wanted.start, timeZone),
-    attendeeZone: checkZone(wanted.attendee.timeZone ?? timeZone),
+    attendeeZone: checkTimeZone(wanted.attendee.timeZone ?? timeZone),
   };
 }
 

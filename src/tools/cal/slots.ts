@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { CardDay } from '../../toolkit/card.ts';
+import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import { defineTool } from '../../toolkit/tool.ts';
 import { slots as slotsSchema } from '../../wire/calcom/slots.ts';
-import { checkZone, parseMoment, startOfDate, toDayLabel, toTimeLabel } from '../moment.ts';
+import { parseMoment, startOfDate, toDayLabel, toTimeLabel } from '../moment.ts';
 import { type CalContext, eventTypeFields, findEventType } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -33,7 +34,7 @@ export const getAvailableSlots = defineTool({
   }),
   output,
   async run(input, { clients, signal, timeZone: readerZone }: CalContext) {
-    const timeZone = checkZone(input.timeZone ?? readerZone);
+    const timeZone = checkTimeZone(input.timeZone ?? readerZone);
     const start = DATE.test(input.start) ? startOfDate(input.start, timeZone) : parseMoment(input.start, timeZone);
     const end = DATE.test(input.end) ? startOfDate(input.end, timeZone, 1) : parseMoment(input.end, timeZone);
     if (end <= start) {
