@@ -9,6 +9,9 @@ import { releaseLock, takeLock } from './lock.ts';
 import { writeRecord } from './record.ts';
 import { createOwnerRoutes, type OwnerPorts, toErrorResponse } from './routes.ts';
 
+/** Longer than proxies and clients keep theirs, so that they are the ones who close an idle connection. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** What the owner serves, as the composition root hands it over. */
 export interface OwnedRuntime
   extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence'> {
@@ -79,7 +82,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
   const address = () => record.address;
   async function serve(): Promise<string> {
     if (record.address !== null) return record.address;
-    page ??= createServer(listenAs('tcp'));
+    page ??= createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listenAs('tcp'));
     const port = await bind(page, options.port);
     record = { ...record, address: `http://127.0.0.1:${port}` };
     writeRecord(record);
