@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
+import { mailStatus } from './mail/index.ts';
 import type { ServiceEnv } from './server/index.ts';
 import type { ResolvedAccount } from './toolkit/gate.ts';
 import type { Principal } from './toolkit/tool.ts';
@@ -7,7 +8,7 @@ import type { Clients } from './tools/index.ts';
 import { createCalcomClient, HOSTED_RATE_LIMIT } from './wire/calcom/index.ts';
 
 export interface AccountParts {
-  readonly config: Pick<Config, 'calcom'>;
+  readonly config: Pick<Config, 'calcom' | 'mail'>;
   readonly service: { fetch(request: Request, env: ServiceEnv): Response | Promise<Response> };
   /** The domain clock of the embedded service. */
   readonly now: () => number;
@@ -23,6 +24,7 @@ export function createAccounts({
   now,
 }: AccountParts): (name: string | undefined, principal: Principal) => ResolvedAccount {
   const { calcom } = config;
+  const { notice } = mailStatus(config.mail);
   const hosted: ResolvedAccount | undefined = calcom && {
     name: 'hosted',
     kind: 'hosted',
@@ -36,7 +38,11 @@ export function createAccounts({
     // In the process, the user travels beside the request and not in it: nothing that comes over a network can say who it is.
     const fetch = (request: Request) => service.fetch(request, { userId });
     const cal = createCalcomClient({ baseUrl: 'http://kalends.local', fetch, now, isIdempotent: true });
-    const account: ResolvedAccount = { name: 'local', kind: 'local', clients: { cal } satisfies Clients };
+    const account: ResolvedAccount = {
+      name: 'local',
+      kind: 'local',
+      clients: { cal, ...(notice === undefined ? {} : { invitationNotice: notice }) } satisfies Clients,
+    };
     local.set(userId, account);
     return account;
   }

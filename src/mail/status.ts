@@ -15,7 +15,7 @@ export interface MailStatus {
 /** Whether messages leave this installation. */
 export function mailStatus({ smtpUrl }: MailSettings): MailStatus {
   if (smtpUrl !== undefined) return { canSend: true };
-  return { canSend: false, notice: 'No SMTP_URL is set: invitations are kept, not sent. Read them with `kalends mail list`.' };
+  return { canSend: false, notice: 'No invitation was sent: SMTP_URL is not set. It is kept; `kalends mail list` shows it.' };
 }
 
 /** Domains that no mail can reach (RFC 2606, RFC 6762), such as the addresses Kalends itself fills in where none is known. */

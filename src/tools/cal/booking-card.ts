@@ -1,6 +1,7 @@
 import type { Card, CardField, CardItem, CardStatus } from '../../toolkit/card.ts';
 import type { Booking } from '../../wire/calcom/bookings.ts';
 import { toCardTime } from '../moment.ts';
+import type { CalContext } from './fields.ts';
 
 const STATUS: Readonly<Record<Booking['status'], CardStatus>> = {
   accepted: { text: 'Booked', tone: 'good' },
@@ -9,6 +10,12 @@ const STATUS: Readonly<Record<Booking['status'], CardStatus>> = {
   rejected: { text: 'Declined', tone: 'bad' },
   awaiting_host: { text: 'Waiting for a host', tone: 'warning' },
 };
+
+/** The card of a booking that was just made or changed: its people would have been written to. */
+export function toChangedCard(booking: Booking, { timeZone, clients }: CalContext): Card {
+  const note = clients.invitationNotice;
+  return { ...toBookingCard(booking, timeZone), ...(note === undefined ? {} : { note }) };
+}
 
 /** One booking in the reader's zone, and in the first attendee's where that is another. */
 export function toBookingCard(booking: Booking, timeZone: string): Card {

@@ -4,7 +4,7 @@ import { booking, bookingFilters } from '../../wire/calcom/bookings.ts';
 import { pagination } from '../../wire/calcom/envelope.ts';
 import { parseMoment, startOfDate } from '../moment.ts';
 import { toBookingCard, toBookingItem } from './booking-card.ts';
-import { bookingUid, type CalContext } from './fields.ts';
+import { bookingUid, type CalContext, findBooking } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -56,7 +56,7 @@ export const getBooking = defineTool({
   accounts: ['local', 'hosted'],
   input: z.strictObject({ uid: bookingUid }),
   output: booking,
-  run: ({ uid }, { clients, signal }: CalContext) => clients.cal.getBooking(uid, { signal }),
+  run: ({ uid }, context: CalContext) => findBooking(uid, context),
   card: (found, { timeZone }) => toBookingCard(found, timeZone),
 });
 

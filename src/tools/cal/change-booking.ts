@@ -4,8 +4,8 @@ import { defineTool } from '../../toolkit/tool.ts';
 import { type Booking, booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
-import { bookingFields, spanOf, toBookingCard } from './booking-card.ts';
-import { bookingUid, type CalContext, moment } from './fields.ts';
+import { bookingFields, spanOf, toBookingCard, toChangedCard } from './booking-card.ts';
+import { bookingUid, type CalContext, findBooking, moment } from './fields.ts';
 import { checkFree } from './free.ts';
 
 const reason = z.string().trim().min(1).max(1000).optional().describe('Why, for the attendee to read, for example "Something came up."');
@@ -19,7 +19,7 @@ export const rescheduleBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, start: moment, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
+    const found = await findBooking(wanted.uid, context);
     checkStatus(found, ['accepted', 'pending'], 'moved');
     const start = parseMoment(wanted.start, context.timeZone);
     const span = spanOf(found);
@@ -56,7 +56,7 @@ export const rescheduleBooking = defineTool({
       { signal },
     );
   },
-  card: (moved, { timeZone }) => toBookingCard(moved, timeZone),
+  card: toChangedCard,
 });
 
 /** The API asks a host for a reason (reference §2.5); a person who gives none has this one sent. */
@@ -71,7 +71,7 @@ export const cancelBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
+    const found = await findBooking(wanted.uid, context);
     checkStatus(found, ['accepted', 'pending', 'awaiting_host'], 'cancelled');
     return {
       card: {
@@ -85,7 +85,7 @@ export const cancelBooking = defineTool({
   },
   run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
     clients.cal.cancelBooking(uid, { cancellationReason: why ?? DEFAULT_REASON }, { signal }),
-  card: (cancelled, { timeZone }) => toBookingCard(cancelled, timeZone),
+  card: toChangedCard,
 });
 
 export const confirmBooking = defineTool({
@@ -97,7 +97,7 @@ export const confirmBooking = defineTool({
   input: z.strictObject({ uid: bookingUid }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
+    const found = await findBooking(wanted.uid, context);
     checkStatus(found, ['pending'], 'confirmed');
     return {
       card: { ...toBookingCard(found, context.timeZone), status: { text: 'To be confirmed', tone: 'warning' } },
@@ -106,7 +106,7 @@ export const confirmBooking = defineTool({
     };
   },
   run: ({ uid }, { clients, signal }: CalContext) => clients.cal.confirmBooking(uid, { signal }),
-  card: (confirmed, { timeZone }) => toBookingCard(confirmed, timeZone),
+  card: toChangedCard,
 });
 
 export const declineBooking = defineTool({
@@ -118,7 +118,7 @@ export const declineBooking = defineTool({
   input: z.strictObject({ uid: bookingUid, reason }),
   output: booking,
   async plan(wanted, context: CalContext) {
-    const found = await context.clients.cal.getBooking(wanted.uid, { signal: context.signal });
+    const found = await findBooking(wanted.uid, context);
     checkStatus(found, ['pending'], 'declined');
     return {
       card: {
@@ -132,7 +132,7 @@ export const declineBooking = defineTool({
   },
   run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
     clients.cal.declineBooking(uid, why === undefined ? {} : { reason: why }, { signal }),
-  card: (declined, { timeZone }) => toBookingCard(declined, timeZone),
+  card: toChangedCard,
 });
 
 async function eventTypeOf(found: Booking, { clients, signal }: CalContext): Promise<EventType> {

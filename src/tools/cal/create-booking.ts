@@ -6,7 +6,7 @@ import { defineTool } from '../../toolkit/tool.ts';
 import { booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { parseMoment, toCardTime } from '../moment.ts';
-import { toBookingCard } from './booking-card.ts';
+import { toChangedCard } from './booking-card.ts';
 import { type CalContext, eventTypeFields, findEventType, moment, offersLength } from './fields.ts';
 import { checkFree } from './free.ts';
 
@@ -89,7 +89,7 @@ export const createBooking = defineTool({
       { signal: context.signal },
     );
   },
-  card: (booked, { timeZone }) => toBookingCard(booked, timeZone),
+  card: toChangedCard,
 });
 
 async function settle(wanted: Input, { clients, signal, timeZone }: CalContext) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { ToolContext } from '../../toolkit/tool.ts';
+import type { Booking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import type { CalcomClient } from '../../wire/calcom/index.ts';
 import type { Clients } from '../clients.ts';
@@ -23,6 +24,16 @@ export const eventTypeFields = {
   eventTypeId: z.int().positive().optional().describe("The event type's id, for example 2."),
   eventTypeSlug: z.string().trim().min(1).optional().describe('Or its slug, for example "30min".'),
 };
+
+/** The booking; `not_found` tells how to find one. */
+export async function findBooking(uid: string, { clients, signal }: CalContext): Promise<Booking> {
+  try {
+    return await clients.cal.getBooking(uid, { signal });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not_found')) throw error;
+    throw new AppError('not_found', `There is no booking "${uid}".`, { cause: error, hint: 'List the bookings: each shows its uid.' });
+  }
+}
 
 export interface EventTypeReference {
   readonly eventTypeId?: number | undefined;

@@ -19,6 +19,12 @@ describe('booking', () => {
     `);
   });
 
+  it('says nothing about a time that was written in full', async () => {
+    const { say } = rehearse();
+    expect((await say('Book Ada (ada@example.com) on Friday at 10:00')).text).not.toContain('I took');
+    expect((await say('Book Bob Ross (bob@example.org) on Friday at eleven')).text).toContain('in the morning.');
+  });
+
   it('asks for one missing thing at a time', async () => {
     const { say } = rehearse();
     expect((await say('Book a meeting')).text).toContain('Who is it with?');

@@ -36,7 +36,7 @@ export function settleMoment(when: When | undefined, scene: Scene, fallbackDate?
     return { kind: 'unusable', why: `${sayMoment(start, clock)} has already passed; it is ${sayMoment(clock.now, clock)} now.`, near };
   }
   const unsaidDay = when.date === undefined && fallbackDate === undefined ? [`I took "${when.text}" to mean ${sayDate(date, clock)}.`] : [];
-  return { kind: 'exact', start, assumed: [...when.assumed.map(sayAssumption), ...unsaidDay] };
+  return { kind: 'exact', start, assumed: [...when.assumed.filter(isWorthSaying).map(sayAssumption), ...unsaidDay] };
 }
 
 function wholeDay({ date, from, to, past }: When, { clock }: Scene): Moment {
@@ -72,6 +72,11 @@ function gapOf({ assumed }: When, local: string, start: number, { clock }: Scene
 
 export function lastPhrase(text: string): string {
   return (text.split(', ').at(-1) ?? text).replace(/^(?:at|on|in|by|for) /i, '');
+}
+
+/** `"10:00" was taken as 10:00` tells nobody anything. */
+function isWorthSaying(text: string): boolean {
+  return !/^"(\d\d:\d\d)" was taken as \1\b/.test(text);
 }
 
 /** The grammar notes `"nine" was taken as 09:00`; a person is told which half of the day that is. */
