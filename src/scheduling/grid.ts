@@ -87,8 +87,13 @@ export function turnGridStarts(rangesOfHosts: readonly (readonly Interval[])[], 
   for (let day = scheduleZone.dayAt(within.start); day <= last; day += 1) {
     const start = scheduleZone.startOfDay(day);
     const end = scheduleZone.startOfDay(day + 1);
-    const ofDay = outermost(ranges.filter((range) => range.start < end && range.end > start));
     const earliest = Math.max(rules.earliest, start);
+    // What lies before the first possible start must not decide which range comes first.
+    const ofDay = outermost(
+      ranges.flatMap((range) =>
+        range.start < end && range.end > earliest ? [{ start: Math.max(range.start, earliest), end: range.end }] : [],
+      ),
+    );
     starts.push(...gridStarts(ofDay, { ...rules, earliest, restarts: [end], within: { start, end } }));
   }
   return starts.filter((start) => start >= within.start && start < within.end);

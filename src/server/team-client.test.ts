@@ -19,6 +19,12 @@ it('our client runs a team: makes it, offers a call in turns, reserves and books
     ...(await client.getTeam(team.id)),
     weekStart: 'Monday',
   });
+  // Who runs the installation adds members at once, others invite them.
+  const member = await addHost(service);
+  const add = (asKey: string, teamId: number, userId: number) =>
+    service.call(`POST /v2/teams/${teamId}/memberships`, { key: asKey, body: { userId, role: 'OWNER', accepted: true } });
+  expect((await add(key, team.id, member.user.id)).body.data).toMatchObject({ accepted: true, role: 'OWNER' });
+  expect((await add(member.key, team.id, (await addHost(service)).user.id)).body.data).toMatchObject({ accepted: false });
   const call = await client.createTeamEventType(team.id, {
     title: 'Call',
     slug: 'call',
