@@ -49,7 +49,7 @@ async function bundlePrograms() {
       'handlebars',
       'nodemailer',
       'node-ical',
-      'ical-generator',
+
       'ipaddr.js',
     ],
     define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
