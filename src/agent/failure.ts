@@ -1,4 +1,4 @@
-import { APICallError } from '@ai-sdk/provider';
+import { APICallError, EmptyResponseBodyError, InvalidResponseDataError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
 import { AppError } from '../errors.ts';
 
 /** Why a model gave no answer, as a sentence for the person who waits for it. What is no failure of the model is a bug and returned as it is. */
@@ -9,8 +9,20 @@ export function toModelFailure(error: unknown, signal: AbortSignal): unknown {
       : new AppError('cancelled', 'Stopped.');
   }
   if (error instanceof AppError) return error;
+  if (isUnreadable(error)) {
+    return new AppError('upstream', "The model's service answered with something that is no model's answer.", {
+      cause: error,
+      hint: 'Check OPENAI_BASE_URL, which often ends in "/v1", and KALENDS_MODEL.',
+    });
+  }
   if (!APICallError.isInstance(error)) return error;
   const { statusCode } = error;
+  if (statusCode !== undefined && statusCode < 300) {
+    return new AppError('upstream', "The model's service broke off in the middle of its answer.", {
+      cause: error,
+      hint: 'Try again in a moment.',
+    });
+  }
   const said = quote(error);
   if (statusCode === undefined) {
     return new AppError('unavailable', `The model's service at "${originOf(error.url)}" cannot be reached.`, {
@@ -39,6 +51,11 @@ export function toModelFailure(error: unknown, signal: AbortSignal): unknown {
     cause: error,
     hint: statusCode >= 500 ? 'Try again in a moment.' : 'Check KALENDS_MODEL; starting a new conversation may help.',
   });
+}
+
+/** A web page, JSON of another shape, or nothing at all. */
+function isUnreadable(error: unknown): boolean {
+  return [EmptyResponseBodyError, InvalidResponseDataError, JSONParseError, TypeValidationError].some((kind) => kind.isInstance(error));
 }
 
 /** Seconds the service asked to wait; only the form in seconds, which model services use. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect, openStage, type Stage } from '../../../test/conversation-stage.ts';
@@ -46,6 +49,20 @@ async function say(text: string) {
   const chunks = await collect(await agent.send({ principal: stage.ada, conversationId, text }));
   const { messages } = await agent.view(stage.ada, conversationId);
   return { conversationId, chunks, answer: messages[1] };
+}
+
+/** The answer to one message when the service answers as `listener` does. */
+async function sayTo(listener: RequestListener): Promise<KalendsMessage | undefined> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  agent = stage.createAgent(() => openProviderModel({ apiKey: 'key', baseUrl: `http://127.0.0.1:${port}/v1`, name: 'gpt-5-mini' }));
+  try {
+    return (await say('Hello')).answer;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 describe("a provider's model over HTTP", () => {
@@ -120,6 +137,25 @@ describe("a provider's model over HTTP", () => {
       code: 'unavailable',
       message: 'The model\'s service at "http://127.0.0.1:9" cannot be reached.',
     });
+  });
+
+  it('that answers with a web page, or breaks off, is told apart from a fault of our own', async () => {
+    const page = await sayTo((_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>'));
+    expect(page?.metadata?.error).toMatchObject({
+      code: 'upstream',
+      message: "The model's service answered with something that is no model's answer.",
+    });
+    const half = {
+      id: '1',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { role: 'assistant', content: 'Half an ans' } }],
+    };
+    const broken = await sayTo((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(`data: ${JSON.stringify(half)}\n\n`);
+      setTimeout(() => response.destroy(), 50);
+    });
+    expect(textOf(broken)).toBe('Half an ans');
+    expect(broken?.metadata?.error?.message).toBe("The model's service broke off in the middle of its answer.");
   });
 
   it('must have an address and a name', async () => {
