@@ -3,6 +3,7 @@ import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import { type ModelSurface, toModelResult } from '../surfaces/model.ts';
 import type { GateOutcome } from '../toolkit/call.ts';
 import type { Card } from '../toolkit/card.ts';
+import { toPlainCard } from '../toolkit/plain-text.ts';
 import type { Principal } from '../toolkit/tool.ts';
 import { type Answer, waitingCalls } from './answer.ts';
 import { toPrompt } from './history.ts';
@@ -159,5 +160,10 @@ function freeId(wanted: string, messages: readonly KalendsMessage[]): string {
 
 /** A failure as a card. */
 export function noticeOf({ message, hint }: ErrorEnvelope, status: string): Card {
-  return { kind: 'notice', title: message, status: { text: status, tone: 'bad' }, ...(hint === undefined ? {} : { note: hint }) };
+  return toPlainCard({
+    kind: 'notice',
+    title: message,
+    status: { text: status, tone: 'bad' },
+    ...(hint === undefined ? {} : { note: hint }),
+  });
 }
