@@ -1,5 +1,5 @@
 import type { KalendsChunk } from '../agent/messages.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toAppError } from '../errors.ts';
 import type { OwnerClient } from '../owner/client.ts';
 import { askApproval, describePending } from './approve.ts';
 import { askLine } from './ask-line.ts';
@@ -92,6 +92,8 @@ async function settle(session: Session, asked: Turn): Promise<Turn> {
     if (next === undefined) return turn;
     const { approval } = next;
     const answer = isYes ? 'approve' : await askApproval(approval, terminal);
+    // Approved unasked, it is tried once: what a passing failure leaves open is for the person to look at.
+    if (isYes) left.add(approval.id);
     if (answer === 'later') {
       left.add(approval.id);
       terminal.say(describePending(approval));
@@ -168,5 +170,6 @@ async function replay(session: Session): Promise<Turn> {
 }
 
 function exitCodeOf(turn: Turn): number {
-  return pendingOf(turn).length > 0 ? EXIT_PENDING : 0;
+  if (pendingOf(turn).length > 0) return EXIT_PENDING;
+  return turn.failure === undefined ? 0 : toAppError(turn.failure).exitCode;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { Reading } from '../language/dates/index.ts';
 import type { OwnerClient } from '../owner/client.ts';
+import { checkTimeZone } from '../toolkit/time-zone.ts';
 
 export interface WhenContext {
   readonly owner: OwnerClient;
@@ -51,7 +52,7 @@ export async function toRange(text: string, context: WhenContext): Promise<WhenR
 export async function comingWeek({ owner, timeZone }: WhenContext): Promise<WhenRange> {
   const [{ Temporal }, me] = await Promise.all([import('temporal-polyfill'), owner.json<Me>('/app/me')]);
   const today = Temporal.Instant.from(me.clock.now)
-    .toZonedDateTimeISO(timeZone ?? me.user.timeZone)
+    .toZonedDateTimeISO(checkTimeZone(timeZone ?? me.user.timeZone))
     .toPlainDate();
   return { start: today.toString(), end: today.add({ days: 6 }).toString() };
 }
@@ -69,7 +70,7 @@ interface Me {
 
 async function readOne(text: string, { owner, timeZone }: WhenContext): Promise<Reading> {
   const [{ findDates }, me] = await Promise.all([import('../language/dates/index.ts'), owner.json<Me>('/app/me')]);
-  const found = findDates(text, { now: Date.parse(me.clock.now), timeZone: timeZone ?? me.user.timeZone });
+  const found = findDates(text, { now: Date.parse(me.clock.now), timeZone: checkTimeZone(timeZone ?? me.user.timeZone) });
   const [reading] = found;
   const left = reading === undefined ? text : (text.slice(0, reading.index) + text.slice(reading.index + reading.text.length)).trim();
   if (reading === undefined || found.length > 1 || left !== '' || reading.unresolved) throw notUnderstood(text, EXAMPLES);

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { type Reading, type Request, understand as read } from '../../language/index.ts';
+import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import type { Terminal } from '../terminal.ts';
 import { textOf, type Values } from './values.ts';
 
@@ -38,14 +39,5 @@ function parseNow(text: string | undefined): number {
 }
 
 function parseZone(text: string | undefined): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  if (text === undefined) return timeZone;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone && text;
-  } catch (cause) {
-    throw new AppError('invalid_input', `--zone is "${text}", which is no time zone.`, {
-      cause,
-      hint: 'Use a name like Europe/Amsterdam.',
-    });
-  }
+  return text === undefined ? new Intl.DateTimeFormat().resolvedOptions().timeZone : checkTimeZone(text);
 }
