@@ -24,6 +24,9 @@ export interface OwnerClient {
 /** Nobody listens on the socket. */
 export class NoOwnerError extends Error {}
 
+/** No such path, a path through a file, or a socket that a dead process left behind. */
+const NOBODY_LISTENS: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
+
 /** `socket` is asked before every request, because an owner may leave and another come while the client lives. */
 export function createOwnerClient(socket: () => string | undefined | Promise<string>): OwnerClient {
   const send = async (path: string, request: OwnerRequest) => {
@@ -83,7 +86,7 @@ function exchange(socketPath: string, path: string, { method, body, signal, time
       clearTimeout(timer);
       if (error instanceof AppError) reject(error);
       else if (signal?.aborted) reject(new AppError('cancelled', 'Stopped.', { cause: error }));
-      else if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') reject(new NoOwnerError(error.message, { cause: error }));
+      else if (NOBODY_LISTENS.has(error.code ?? '')) reject(new NoOwnerError(error.message, { cause: error }));
       else if (error.code === 'EACCES') reject(new AppError('forbidden', `The socket "${socketPath}" belongs to another user.`));
       else reject(brokenOff(error));
     });

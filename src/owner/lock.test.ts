@@ -49,6 +49,13 @@ describe('the lock of a data directory', () => {
     expect(said.sort()).toEqual(['already_running', 'won']);
   });
 
+  it('cannot be taken where something else has its place', async () => {
+    mkdirSync(join(directory, 'owner.lock'));
+    await expect(takeLock(createServer(), { home: directory })).rejects.toThrow(
+      `The lock file "${directory}/owner.lock" cannot be opened.`,
+    );
+  });
+
   it('is taken over from a process that was killed', async () => {
     const [first] = await race(directory, 1);
     expect(first?.said).toBe('won');

@@ -68,7 +68,8 @@ export function answers(path: string): Promise<boolean> {
 
 /** SQLite's file lock is the only kernel lock that Node can take by itself: released by the kernel however the process ends. */
 async function enterGuard(home: string): Promise<DatabaseSync> {
-  const guard = new DatabaseSync(join(home, 'owner.lock'));
+  const path = join(home, 'owner.lock');
+  const guard = openGuard(path);
   const deadline = performance.now() + GUARD_TIMEOUT_MS;
   for (;;) {
     try {
@@ -78,13 +79,24 @@ async function enterGuard(home: string): Promise<DatabaseSync> {
       const isBusy = cause instanceof Error && 'errcode' in cause && cause.errcode === 5;
       if (!isBusy || performance.now() > deadline) {
         guard.close();
-        throw new AppError('unavailable', `The lock file "${join(home, 'owner.lock')}" cannot be taken.`, {
+        throw new AppError('unavailable', `The lock file "${path}" cannot be taken.`, {
           cause,
           hint: isBusy ? 'Other processes keep starting on this data directory; try again.' : 'Is the directory on a local disk?',
         });
       }
       await sleep(5 + Math.random() * 20);
     }
+  }
+}
+
+function openGuard(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path);
+  } catch (cause) {
+    throw new AppError('not_configured', `The lock file "${path}" cannot be opened.`, {
+      cause,
+      hint: 'Is it yours, and is the directory on a disk with room? Remove it, or set KALENDS_HOME to another directory.',
+    });
   }
 }
 

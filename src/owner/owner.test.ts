@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +152,13 @@ describe('a thin client', () => {
     expect(error).toBeInstanceOf(AppError);
     expect(error).toMatchObject({ message: expect.stringContaining('The database "kalends" does not exist.') });
     expect(readFileSync(join(home, 'owner.log'), 'utf8')).toContain('does not exist');
+  });
+
+  it('tells what is in the way of a data directory', async () => {
+    const path = join(home, 'file');
+    writeFileSync(path, '');
+    await expect(findOwner(path).json('/owner/status')).rejects.toThrow(NoOwnerError);
+    await expect(connectOwner({ ...connection(), home: path }).json('/owner/status')).rejects.toThrow('a file is in its way');
   });
 
   it('leaves a background owner that ends when nobody asks it anything', async () => {
