@@ -50,7 +50,7 @@ function Desk({ workspace, router, me, isLost }: AppProps & { readonly me: Me; r
   const remove = (id: string): void => {
     setDoomed(undefined);
     if (id === currentId) router.go(undefined);
-    void workspace.remove(id).catch(() => workspace.refreshList());
+    void workspace.remove(id).catch(() => workspace.refresh());
   };
   const sidebar = (
     <Sidebar me={me} conversations={conversations} currentId={currentId} onNew={() => go(undefined)} onSelect={go} onDelete={setDoomed} />

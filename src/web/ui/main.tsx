@@ -19,5 +19,5 @@ createRoot(root).render(
 void workspace.begin();
 // What was said elsewhere (a terminal, another tab) shows up when one comes back.
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') void workspace.refreshList();
+  if (document.visibilityState === 'visible') void workspace.refresh();
 });

@@ -15,7 +15,8 @@ export interface Workspace {
   readonly list: Cell<readonly ConversationSummary[] | undefined>;
   readonly timeZone: string;
   begin(): Promise<void>;
-  refreshList(): Promise<void>;
+  /** Fetches what was said elsewhere: in a terminal, in another tab. */
+  refresh(): Promise<void>;
   open(id: string): Conversation;
   create(): Promise<Conversation>;
   remove(id: string): Promise<void>;
@@ -57,6 +58,15 @@ export function createWorkspace(timeZone: string): Workspace {
     await api.listConversations().then(list.set, () => undefined);
   }
 
+  async function refresh(): Promise<void> {
+    const before = new Map(list.get()?.map(({ id, updatedAt }) => [id, updatedAt]));
+    await refreshList();
+    for (const { id, updatedAt } of list.get() ?? []) {
+      const conversation = conversations.get(id);
+      if (conversation?.state.get().activity === 'idle' && before.get(id) !== updatedAt) void conversation.load();
+    }
+  }
+
   function add(id: string, isNew: boolean): Conversation {
     const conversation = createConversation({ id, api, timeZone, isNew, onTurnEnd: () => void refreshList() });
     conversations.set(id, conversation);
@@ -69,7 +79,7 @@ export function createWorkspace(timeZone: string): Workspace {
     list,
     timeZone,
     begin,
-    refreshList,
+    refresh,
     open: (id) => {
       const known = conversations.get(id);
       if (known !== undefined) return known;
