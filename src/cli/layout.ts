@@ -1,3 +1,5 @@
+import { ESCAPE_SEQUENCE } from '../toolkit/plain-text.ts';
+
 /** Where text is printed to: what it can show and how wide it is. */
 export interface Look {
   readonly isColored: boolean;
@@ -20,8 +22,7 @@ export function paint(look: Look, ink: Ink, text: string): string {
 export function clean(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-      .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|.)?/g, '')
+      .replace(ESCAPE_SEQUENCE, '')
       .replace(/\r\n?/g, '\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
       .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => (character === '\t' ? ' ' : ''))

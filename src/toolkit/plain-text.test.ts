@@ -7,6 +7,10 @@ describe('text without what nobody sees', () => {
     expect(withoutHiddenText({ [hidden]: [hidden, 7, null] })).toEqual({ 'Lunch at noon\n': ['Lunch at noon\n', 7, null] });
   });
 
+  it('has no escape sequences, not even what would be left of them', () => {
+    expect(withoutHiddenText('Mal\u001b[31mlory\u001b]0;pwned\u0007!')).toBe('Mallory!');
+  });
+
   it('keeps joiners, which scripts and emoji need', () => {
     for (const text of ['می‌خواهم', '👩‍💻', 'क्‍ष']) expect(withoutHiddenText(text)).toBe(text);
   });
