@@ -4,8 +4,8 @@ interface Fault {
   readonly why: string;
   /** Where it stands: keys from the root. */
   readonly at: readonly string[];
-  /** What should stand there. */
-  readonly correct: Json;
+  /** What should stand there, or what makes it of what does. */
+  readonly correct: Json | ((present: Json) => Json);
 }
 
 const schema = (name: string, ...rest: readonly string[]) => ['components', 'schemas', name, ...rest];
@@ -20,6 +20,31 @@ const FAULTS: readonly Fault[] = [
       correct: { anyOf: [{ type: 'string' }, { type: 'null' }] },
     },
   ]),
+  ...[
+    'BookingOutput_2024_08_13',
+    'RecurringBookingOutput_2024_08_13',
+    'GetSeatedBookingOutput_2024_08_13',
+    'GetRecurringSeatedBookingOutput_2024_08_13',
+    'CreateSeatedBookingOutput_2024_08_13',
+    'CreateRecurringSeatedBookingOutput_2024_08_13',
+  ].map(
+    (name): Fault => ({
+      why: 'A booking outlives its event type.',
+      at: schema(name, 'required'),
+      // A list of names in every schema of objects.
+      correct: (required: Json) => (required as readonly string[]).filter((member) => member !== 'eventType' && member !== 'eventTypeId'),
+    }),
+  ),
+  {
+    why: 'Who has no schedule has no default one.',
+    at: schema('GetDefaultScheduleOutput_2024_06_11', 'properties', 'data'),
+    correct: (data: Json) => ({ anyOf: [data, { type: 'null' }] }),
+  },
+  {
+    why: 'Where there is nothing the current page is 0.',
+    at: schema('PaginationMetaDto', 'properties', 'currentPage', 'minimum'),
+    correct: 0,
+  },
   {
     why: 'The users of an event type are objects.',
     at: schema('EventTypeOutput_2024_06_14', 'properties', 'users', 'items'),
@@ -85,8 +110,8 @@ export function correct(specification: Json): Json {
   return FAULTS.reduce((corrected, { at, correct: value }) => replaceAt(corrected, at, value), withoutGeneratorFaults(specification));
 }
 
-function replaceAt(value: Json, [key, ...rest]: readonly string[], replacement: Json): Json {
-  if (key === undefined) return replacement;
+function replaceAt(value: Json, [key, ...rest]: readonly string[], replacement: Fault['correct']): Json {
+  if (key === undefined) return typeof replacement === 'function' ? replacement(value) : replacement;
   const members = value as Readonly<Record<string, Json>>; // the keys lead through objects
   return { ...members, [key]: replaceAt(members[key], rest, replacement) };
 }

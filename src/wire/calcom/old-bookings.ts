@@ -37,7 +37,7 @@ export const oldBookingBody = z.object({
   language: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
   /** Moves that booking in place of making one. */
-  rescheduleUid: z.string().optional(),
+  rescheduleUid: z.string().min(1, { error: 'rescheduleUid must not be empty' }).optional(),
   recurringEventId: z.string().optional(),
 });
 
