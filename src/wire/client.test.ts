@@ -61,10 +61,16 @@ describe('requests', () => {
   });
 
   it('keep to the limit in every window of its length', async () => {
-    const client = connect({ rateLimit: { requests: 4, perMs: 300 } });
+    // Where they leave: on the way to the server a busy machine may hold one up.
+    const times: number[] = [];
+    const send = (request: Request) => {
+      times.push(performance.now());
+      return fetch(request);
+    };
+    const client = connect({ rateLimit: { requests: 4, perMs: 300 }, fetch: send });
     await Promise.all(Array.from({ length: 10 }, () => client.getMe()));
-    const times = api.requests.map((request) => request.at);
-    for (let index = 4; index < times.length; index++) expect((times[index] ?? 0) - (times[index - 4] ?? 0)).toBeGreaterThanOrEqual(280);
+    expect(times).toHaveLength(10);
+    for (let index = 4; index < times.length; index++) expect((times[index] ?? 0) - (times[index - 4] ?? 0)).toBeGreaterThanOrEqual(290);
   });
 });
 
