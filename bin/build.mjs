@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { builtinModulesAsRead } from './builtin-modules.mjs';
 import { modernEnvironment, modernNode, root, runModern, say, stampBuild } from './setup.mjs';
 
 const DAY_MS = 86_400_000;
@@ -52,6 +53,7 @@ async function bundlePrograms() {
 
       'ipaddr.js',
     ],
+    plugins: [builtinModulesAsRead],
     define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
   });
   await build({ ...shared, entryPoints: { language: 'src/language/index.ts' }, platform: 'node', target: 'node20' });

@@ -65,6 +65,15 @@ export function runModern(args, options = {}) {
   });
 }
 
+/** Runs `kalends` on the modern Node, after the first build where there was none. */
+export async function setUpAndRun(args) {
+  if (!existsSync(join(root, 'dist', 'cli.js'))) {
+    ensureInstalled();
+    await ensureBuilt();
+  }
+  process.exitCode = await runModern([join(root, 'bin', 'kalends.mjs'), ...args], { cwd: process.cwd() });
+}
+
 /** Builds what is older than its sources. */
 export async function ensureBuilt() {
   if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs > newestSource()) return;
