@@ -1,5 +1,6 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors.ts';
+import { outputColumns, writeOutput } from './output.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -8,6 +9,9 @@ type Values = Readonly<Record<string, unknown>>;
 /** A command's work, told by what came on the command line; answers the exit code. */
 export type Work = (values: Values, terminal: Terminal, positionals: readonly string[]) => Promise<number>;
 
+/** Is told the exit code of the command that ran. */
+export type Report = (exitCode: number) => void;
+
 /** The program without its commands. */
 export function createRoot(): Command {
   return new Command('kalends')
@@ -15,15 +19,24 @@ export function createRoot(): Command {
     .version(version, '-v, --version', 'Print the version.')
     .helpOption('-h, --help', 'Show what a command takes.')
     .helpCommand(false)
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      writeOut: writeOutput,
+      getOutHelpWidth: outputColumns,
+      // Our help has no colours that would have to be taken out.
+      getOutHasColors: () => true,
+      outputError: () => undefined,
+    })
     .exitOverride((error) => {
       throw toUsageError(error, 'Add --help to see what there is.');
     });
 }
 
-/** A command that only holds others. */
-export function group(parent: Command, name: string, summary: string): Command {
-  return parent.command(name).description(summary).helpCommand(false);
+/** A command that only holds others. `fill` adds them once this command is chosen: nobody waits for those of the other groups. */
+export function group(parent: Command, name: string, summary: string, fill: (group: Command) => void): void {
+  const command = parent.command(name).description(summary).helpCommand(false);
+  parent.hook('preSubcommand', (_parent, chosen) => {
+    if (chosen === command) fill(command);
+  });
 }
 
 /** A command that does something; `example` is what follows `kalends` in its help and in complaints about its use. */
@@ -41,8 +54,8 @@ export function leaf(
     });
 }
 
-/** Gives a leaf its work; `report` is told the exit code. */
-export function does(command: Command, report: (exitCode: number) => void, work: Work): void {
+/** Gives a leaf its work. */
+export function does(command: Command, report: Report, work: Work): void {
   command
     .option('--json', 'Print JSON; the default when the output is no terminal.')
     .option('--no-json', 'Print text, also into a pipe or a file.')

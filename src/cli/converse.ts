@@ -8,6 +8,7 @@ import { type Conversation, loadConversation } from './conversation.ts';
 import { tellFailure } from './failure.ts';
 import { createFlow, textWidth } from './flow.ts';
 import { clean, paint, wrap } from './layout.ts';
+import { writeOutput } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { addChunk, emptyTurn, pendingOf, type Turn } from './turn.ts';
 
@@ -106,7 +107,7 @@ async function settle(session: Session, asked: Turn): Promise<Turn> {
 async function show({ terminal }: Session, before: Turn, open: (signal: AbortSignal) => AsyncIterable<KalendsChunk>): Promise<Turn> {
   const stopper = new AbortController();
   const stop = () => stopper.abort();
-  const flow = createFlow(terminal.look, (text) => void process.stdout.write(text));
+  const flow = createFlow(terminal.look, writeOutput);
   let turn = before;
   let isFirst = true;
   // A blank line before each block, so that question, answer and card stand apart.

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { does, group, leaf, wholeNumber } from './command.ts';
+import { does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends mail` and `kalends feeds`: what goes out to people and their calendar programs. */
-export function addMail(program: Command, report: (exitCode: number) => void): void {
-  const mail = group(program, 'mail', 'See the messages to those who take part, and remind them.');
+export function addMail(program: Command, report: Report): void {
+  group(program, 'mail', 'See the messages to those who take part, and remind them.', (mail) => fillMail(mail, report));
+  group(program, 'feeds', 'Let a calendar program subscribe to your bookings.', (feeds) => fillFeeds(feeds, report));
+}
+
+function fillMail(mail: Command, report: Report): void {
   const load = () => import('./commands/mail.ts');
   does(
     leaf(mail, 'list', { summary: 'List the messages, the newest first.', example: 'mail list --state kept' })
@@ -25,7 +29,9 @@ export function addMail(program: Command, report: (exitCode: number) => void): v
   does(leaf(mail, 'reminders [hours]', reminders), report, async (_values, terminal, [hours]) =>
     (await load()).reminders(hours === undefined ? undefined : toHours(hours), terminal),
   );
-  const feeds = group(program, 'feeds', 'Let a calendar program subscribe to your bookings.');
+}
+
+function fillFeeds(feeds: Command, report: Report): void {
   for (const [name, summary] of [
     ['show', 'Print the private address of your calendar.'],
     ['reset', 'Make a new address; the old one stops working.'],

@@ -5,11 +5,6 @@ import { createTerminal } from './terminal.ts';
 
 /** Runs one command line and answers the process's exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that has seen enough (`kalends … | head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   let exitCode = 0;
   const program = createProgram((code) => {
     exitCode = code;

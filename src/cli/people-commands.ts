@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
-import { does, group, leaf, wholeNumber } from './command.ts';
+import { does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends users` and `kalends credits`: who else uses the installation, and what they may spend. */
-export function addPeople(program: Command, report: (exitCode: number) => void): void {
-  const users = group(program, 'users', 'Let other people use this Kalends.');
+export function addPeople(program: Command, report: Report): void {
+  group(program, 'users', 'Let other people use this Kalends.', (users) => fillUsers(users, report));
+  group(program, 'credits', 'See and grant the credits that agents are charged.', (credits) => fillCredits(credits, report));
+}
+
+function fillUsers(users: Command, report: Report): void {
   const load = () => import('./commands/users.ts');
   does(leaf(users, 'list', { summary: 'List who uses this Kalends.', example: 'users list' }), report, async (_values, terminal) =>
     (await load()).listUsers(terminal),
@@ -31,7 +35,9 @@ export function addPeople(program: Command, report: (exitCode: number) => void):
     report,
     async (values, terminal, positionals) => (await load()).createKey(values, terminal, positionals),
   );
-  const credits = group(program, 'credits', 'See and grant the credits that agents are charged.');
+}
+
+function fillCredits(credits: Command, report: Report): void {
   const loadCredits = () => import('./commands/credits.ts');
   does(
     leaf(credits, 'grant <name> <credits>', { summary: 'Give a user credits.', example: 'credits grant ada 1000 --note "for may"' }).option(

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { asWrite, createRoot, does, group, leaf, wholeNumber, withZone } from './command.ts';
+import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
 import { addPeople } from './people-commands.ts';
-
-type Report = (exitCode: number) => void;
 
 /**
  * The whole command tree. Only commander is loaded here: each command imports its work when it runs, which keeps `--help` fast.
@@ -64,7 +62,10 @@ function addChat(program: Command, report: Report): void {
 }
 
 function addBookings(program: Command, report: Report): void {
-  const bookings = group(program, 'bookings', 'See, make, move and cancel bookings.');
+  group(program, 'bookings', 'See, make, move and cancel bookings.', (bookings) => fillBookings(bookings, report));
+}
+
+function fillBookings(bookings: Command, report: Report): void {
   const load = () => import('./commands/bookings.ts');
   does(
     withZone(
@@ -138,7 +139,14 @@ function addBookings(program: Command, report: Report): void {
 }
 
 function addBookables(program: Command, report: Report): void {
-  const slots = group(program, 'slots', 'See free times.');
+  group(program, 'slots', 'See free times.', (slots) => fillSlots(slots, report));
+  group(program, 'event-types', 'See what people can book with you.', (eventTypes) => fillEventTypes(eventTypes, report));
+  does(withZone(leaf(program, 'me', { summary: 'Show who you are here.', example: 'me --json' })), report, async (values, terminal) =>
+    (await import('./commands/event-types.ts')).me(values, terminal),
+  );
+}
+
+function fillSlots(slots: Command, report: Report): void {
   const example = 'slots available --event-type 30min --when "friday afternoon"';
   does(
     withZone(
@@ -153,7 +161,9 @@ function addBookables(program: Command, report: Report): void {
     report,
     async (values, terminal) => (await import('./commands/slots.ts')).availableSlots(values, terminal),
   );
-  const eventTypes = group(program, 'event-types', 'See what people can book with you.');
+}
+
+function fillEventTypes(eventTypes: Command, report: Report): void {
   const load = () => import('./commands/event-types.ts');
   does(
     withZone(leaf(eventTypes, 'list', { summary: 'List your event types.', example: 'event-types list' })),
@@ -165,13 +175,21 @@ function addBookables(program: Command, report: Report): void {
     report,
     async (values, terminal, positionals) => (await load()).getEventType(values, terminal, positionals),
   );
-  does(withZone(leaf(program, 'me', { summary: 'Show who you are here.', example: 'me --json' })), report, async (values, terminal) =>
-    (await load()).me(values, terminal),
-  );
 }
 
 function addApprovals(program: Command, report: Report): void {
-  const approvals = group(program, 'approvals', 'Answer what waits for your approval.');
+  group(program, 'approvals', 'Answer what waits for your approval.', (approvals) => fillApprovals(approvals, report));
+  const example = 'understand "lunch with Ada on friday" --now 2030-01-07T08:00:00Z --zone Europe/Amsterdam --json';
+  does(
+    leaf(program, 'understand <text...>', { summary: 'Show what a sentence about scheduling is understood to mean.', example })
+      .option('--now <instant>', 'The moment it is said; this one by default.')
+      .option('--zone <zone>', "Zone of the speaker; the system's by default."),
+    report,
+    async (values, terminal, words) => (await import('./commands/understand.ts')).understand(values, terminal, words),
+  );
+}
+
+function fillApprovals(approvals: Command, report: Report): void {
   const load = () => import('./commands/approvals.ts');
   does(
     leaf(approvals, 'list', { summary: 'List what waits for your approval.', example: 'approvals list' }),
@@ -188,12 +206,4 @@ function addApprovals(program: Command, report: Report): void {
       async (_values, terminal, positionals) => (await load()).answer(name === 'approve', terminal, positionals),
     );
   }
-  const example = 'understand "lunch with Ada on friday" --now 2030-01-07T08:00:00Z --zone Europe/Amsterdam --json';
-  does(
-    leaf(program, 'understand <text...>', { summary: 'Show what a sentence about scheduling is understood to mean.', example })
-      .option('--now <instant>', 'The moment it is said; this one by default.')
-      .option('--zone <zone>', "Zone of the speaker; the system's by default."),
-    report,
-    async (values, terminal, words) => (await import('./commands/understand.ts')).understand(values, terminal, words),
-  );
 }

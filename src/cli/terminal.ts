@@ -1,5 +1,6 @@
 import type { Card } from '../toolkit/card.ts';
 import type { Look } from './layout.ts';
+import { isTerminalOutput, outputColumns, writeOutput } from './output.ts';
 import { type RenderOptions, renderCard } from './render.ts';
 
 /** Where one command reads and writes. */
@@ -23,22 +24,22 @@ export interface TerminalOptions {
 }
 
 export function createTerminal({ json }: TerminalOptions = {}): Terminal {
-  const { stdin, stdout, stderr, env } = process;
-  const isTerminal = stdout.isTTY === true;
+  const { env } = process;
+  const isTerminal = isTerminalOutput();
   const isPlain = env.TERM === 'dumb';
   const look: Look = {
     isColored: isTerminal && !isPlain && !env.NO_COLOR,
     isFramed: isTerminal && !isPlain,
-    columns: isTerminal ? stdout.columns || 80 : 80,
+    columns: outputColumns(),
   };
   const isJson = json ?? !isTerminal;
   return {
     isJson,
-    canAsk: !isJson && isTerminal && stdin.isTTY === true && !isPlain,
+    canAsk: !isJson && isTerminal && !isPlain && process.stdin.isTTY === true,
     look,
-    print: (text) => void stdout.write(`${text}\n`),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    printCard: (card, options) => void stdout.write(`${renderCard(card, look, options)}\n`),
-    say: (text) => void stderr.write(`${text}\n`),
+    print: (text) => writeOutput(`${text}\n`),
+    printJson: (value) => writeOutput(`${JSON.stringify(value, null, 2)}\n`),
+    printCard: (card, options) => writeOutput(`${renderCard(card, look, options)}\n`),
+    say: (text) => void process.stderr.write(`${text}\n`),
   };
 }
