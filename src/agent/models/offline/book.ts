@@ -4,7 +4,7 @@ import { call, type Draft, type Outcome, type Plan, type Scene } from './memory.
 import { type Moment, settleMoment } from './moment.ts';
 import { checkStart, findSlots, offer, offerNear, offerWithin, type SlotQuery, spanOf } from './offer.ts';
 import { type KnownEventType, toBooking, toEventTypes } from './results.ts';
-import { sayBooking, sayNote, sayWhen } from './say-booking.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { addDays, minutesBetween, sayLength, sayList, sayMoment, sayTime, sayZone, today, toIso, toLocal } from './time.ts';
 import { type Attendee, findAttendees } from './who.ts';
 
@@ -168,7 +168,7 @@ function* afterBooking(result: CallResult, { query, start }: { readonly query: S
     if (booking === undefined) return { text: 'It is booked.', memory: { status: 'done' } };
     const waits = booking.status === 'pending' ? ' It still waits to be confirmed.' : '';
     return {
-      text: `Done: ${sayBooking(booking)} is booked ${sayWhen(booking, scene)}.${waits}${sayNote(result)}`,
+      text: `Done: ${sayBooking(booking)} is booked ${sayWhen(booking, scene)}.${waits}`,
       memory: { status: 'done', booking, date: toLocal(Date.parse(booking.start), scene.clock).slice(0, 10) },
     };
   }

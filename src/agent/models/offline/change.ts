@@ -5,7 +5,7 @@ import { call, type Draft, type Outcome, type Plan, type Scene } from './memory.
 import { settleMoment } from './moment.ts';
 import { checkStart, findSlots, offerWithin, type SlotQuery, spanOf } from './offer.ts';
 import { type KnownBooking, toBooking } from './results.ts';
-import { sayBooking, sayNote, sayWhen } from './say-booking.ts';
+import { sayBooking, sayWhen } from './say-booking.ts';
 import { addDays, addMinutes, sayMoment, sayTime, today, toInstant, toIso, toLocal } from './time.ts';
 
 /** Moves one booking to another time; keeps its time of day when only a day was said, and its day when only a time was. */
@@ -42,7 +42,7 @@ export function* reschedule(draft: Draft, scene: Scene): Plan {
   }
   const moved = toBooking(result.output) ?? booking;
   return {
-    text: `Done: ${sayBooking(moved)} is now ${sayWhen(moved, scene)}.${sayNote(result)}`,
+    text: `Done: ${sayBooking(moved)} is now ${sayWhen(moved, scene)}.`,
     memory: { status: 'done', booking: moved, date: toLocal(Date.parse(moved.start), scene.clock).slice(0, 10) },
   };
 }

@@ -2,7 +2,7 @@ import type { LanguageModelV4Prompt, LanguageModelV4ToolResultPart } from '@ai-s
 
 /** What a call came to, in the words of `surfaces/model`. */
 export type CallResult =
-  | { readonly status: 'done'; readonly output: unknown; readonly note?: string }
+  | { readonly status: 'done'; readonly output: unknown }
   | { readonly status: 'failed'; readonly error: CallFailure }
   | { readonly status: 'pending' | 'denied' | 'superseded' | 'unknown'; readonly message: string };
 

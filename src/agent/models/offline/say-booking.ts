@@ -15,8 +15,3 @@ export function sayBooking({ title, attendees }: KnownBooking): string {
 export function sayWhen({ start }: KnownBooking, { clock }: Scene): string {
   return `on ${sayMoment(Date.parse(start), clock)}`;
 }
-
-/** What the card of a write adds, as a further sentence: that no invitation could be sent. */
-export function sayNote({ note }: { readonly note?: string }): string {
-  return note === undefined ? '' : ` ${note}`;
-}
