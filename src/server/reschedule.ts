@@ -52,7 +52,7 @@ export async function reschedule(service: Service, { uid, body, caller, attempt 
         start: parseInstant(body.start) ?? Number.NaN,
         durationMinutes,
         timeZone: seen.attendees[0]?.timeZone,
-        excludeBookingUid: uid,
+        ...(seen.seatsTotal !== null && seen.attendees.length > 1 ? {} : { excludeBookingUid: uid }),
       },
     });
   return await refuseOverlap({ isHost, nearest }, () =>

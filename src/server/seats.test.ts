@@ -141,6 +141,10 @@ describe('a seated booking', () => {
       status: 404,
       body: { message: 'Seat with uid=none does not exist.' },
     });
+    // The old booking goes on with Bob: its time is his.
+    const query = `eventTypeId=${host.eventTypeId}&start=2050-09-05&end=2050-09-05&bookingUidToReschedule=${uid}`;
+    expect(JSON.stringify((await service.call(`GET /v2/slots?${query}`)).body.data)).not.toContain('10:00:00.000Z');
+    expect((await move(uid, { start: '2050-09-05T10:30:00Z', seatUid })).status).toBe(400);
     const moved = await move(uid, { start: '2050-09-05T12:00:00Z', seatUid });
     expect(moved).toMatchObject({
       status: 201,
