@@ -3,7 +3,7 @@ window.SwaggerUIBundle({
   url: '/v2/openapi.json',
   dom_id: '#reference',
   deepLinking: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   validatorUrl: null,
   persistAuthorization: false,
 });
