@@ -100,6 +100,23 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     expect(seen).toEqual(['first']);
   });
 
+  it('of one group go on when the places of the group come free', async () => {
+    let count = 0;
+    const job = defineJob({
+      name: 'test.group',
+      schema: note,
+      groupConcurrency: 2,
+      run: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        count += 1;
+      },
+    });
+    const jobs = await startJobs({ jobs: [job], pollMs: 600_000 });
+    // The later ones are looked for while the group is full.
+    for (let index = 0; index < 8; index++) await jobs.send(job, { note: String(index) }, { group: 'one' });
+    await eventually(() => count).toBe(8);
+  });
+
   it('wait for their delay', async () => {
     const seen: number[] = [];
     const job = defineJob({ name: 'test.delay', schema: note, run: async () => void seen.push(Date.now()) });

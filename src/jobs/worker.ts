@@ -67,8 +67,8 @@ export function createWorker({ boss, job, queue, putBack, onFailure }: WorkerOpt
       includeMetadata: true,
       ...(job.groupConcurrency === undefined ? {} : { groupConcurrency: job.groupConcurrency }),
     });
-    // Members of a full group are passed over and may be waiting.
-    mayHaveMore = found.length === free || (job.groupConcurrency !== undefined && found.length > 0);
+    // Members of a full group are passed over: they wait for those that run, and none may be found while all places of the group are taken.
+    mayHaveMore = found.length === free || (job.groupConcurrency !== undefined && found.length + running.size > 0);
     for (const item of found) {
       running.set(
         item.id,
