@@ -1,5 +1,4 @@
 import { createAgent } from './agent/agent.ts';
-import { createOfflineModel } from './agent/models/offline/index.ts';
 import { openProviderModel } from './agent/models/provider.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
@@ -112,7 +111,7 @@ function assemble(
     gate,
     approvals: store.approvals,
     conversations: conversationsOf(store),
-    model: model === undefined ? createOfflineModel() : () => openProviderModel(model),
+    model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
     now,
   });
   const principal = async (): Promise<Principal> => {
@@ -169,6 +168,13 @@ function assemble(
       await store.close();
     },
   };
+}
+
+/** Requests can be served without the grammar, which takes 40 ms to load: it comes a moment after them, or with the first message. */
+function offlineModelSoon(): Parameters<typeof createAgent>[0]['model'] {
+  const load = () => import('./agent/models/offline/index.ts');
+  setTimeout(() => load().catch(() => undefined), 1_000).unref();
+  return async () => (await load()).createOfflineModel();
 }
 
 function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conversations'] {

@@ -8,7 +8,6 @@ import { createJournalStore } from './journal.ts';
 import { openEmbedded } from './keeping/embedded.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
-import { openPostgres } from './postgres.ts';
 
 export type Transaction = KyselyTransaction<Database>;
 /** The database or a transaction on it. On PGlite there is one connection: inside a transaction only its own handle may be used. */
@@ -89,7 +88,11 @@ export interface OpenEngine {
 /** Rows of all statements, one after the other. A failed statement leaves no transaction open. */
 export type ExecuteSql = (text: string, values?: readonly unknown[]) => Promise<{ readonly rows: unknown[] }>;
 
-function openEngine({ home, databaseUrl, memory = false, seedArchive, poolSize }: StoreOptions): Promise<OpenEngine> {
-  if (databaseUrl !== undefined && !memory) return openPostgres({ databaseUrl, poolSize });
+async function openEngine({ home, databaseUrl, memory = false, seedArchive, poolSize }: StoreOptions): Promise<OpenEngine> {
+  if (databaseUrl !== undefined && !memory) {
+    // Its driver takes 20 ms to load.
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres({ databaseUrl, poolSize });
+  }
   return memory || home === undefined ? openPglite({ seedArchive }) : openEmbedded({ home, seedArchive });
 }
