@@ -32,6 +32,11 @@ export async function runLoad(options: LoadOptions): Promise<void> {
   const known: { readonly uid: string; readonly waits: boolean }[] = [];
   let goesOn = true;
   let count = 0;
+  /** Mostly forgotten once it is over; sometimes somebody tries again. */
+  const forget = (uid: string) => {
+    const index = random() < 0.9 ? known.findIndex((booking) => booking.uid === uid) : -1;
+    if (index >= 0) known.splice(index, 1);
+  };
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[Math.floor(random() * items.length)];
     if (item === undefined) throw new Error('Nothing to choose from.');
@@ -51,16 +56,21 @@ export async function runLoad(options: LoadOptions): Promise<void> {
       if (answer.uid !== '') known.push({ uid: answer.uid, waits: eventTypeId === eventTypeIds[1] });
       return { kind: 'create', start, ...answer };
     }
-    // Mostly recent ones, which still stand.
-    const booking = pick(known.slice(-40));
+    const booking = pick(known);
     if (dice < 0.65) {
       const { uid: newUid, ...answer } = await send(`/${booking.uid}/reschedule`, { start });
-      if (newUid !== '') known.push({ uid: newUid, waits: false });
+      if (newUid !== '') {
+        forget(booking.uid);
+        known.push({ uid: newUid, waits: false });
+      }
       return { kind: 'reschedule', ...answer, uid: booking.uid, newUid, start };
     }
-    if (dice < 0.88)
-      return { kind: 'cancel', ...(await send(`/${booking.uid}/cancel`, { cancellationReason: 'no time' })), uid: booking.uid };
-    const waiting = known.filter(({ waits }) => waits).slice(-20);
+    if (dice < 0.88) {
+      const answer = await send(`/${booking.uid}/cancel`, { cancellationReason: 'no time' });
+      if (answer.status > 0) forget(booking.uid);
+      return { kind: 'cancel', ...answer, uid: booking.uid };
+    }
+    const waiting = known.filter(({ waits }) => waits);
     const chosen = waiting.length === 0 ? booking : pick(waiting);
     return { kind: 'confirm', ...(await send(`/${chosen.uid}/confirm`, {})), uid: chosen.uid };
   }
@@ -71,7 +81,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
         const done = await act();
         if (!onAct(done)) goesOn = false;
         // Nobody is there: wait for the service to come back.
-        if (done.status === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+        if (done.status === 0) await new Promise((resolve) => setTimeout(resolve, 250));
       }
     }),
   );
