@@ -30,8 +30,13 @@ export type ModelResult =
 export type ModelError = Pick<ErrorEnvelope, 'code' | 'message' | 'hint' | 'details'>;
 
 export function createModelSurface(catalog: Catalog, gate: Pick<Gate, 'call'>): ModelSurface {
+  let tools: ModelSurface['tools'] | undefined;
   return {
-    tools: catalog.tools.map((tool) => toModelTool(tool, catalog)),
+    // Described at the first message: no start waits for it.
+    get tools() {
+      tools ??= catalog.tools.map((tool) => toModelTool(tool, catalog));
+      return tools;
+    },
     effectOf: (toolName) => catalog.find(toolName)?.effect,
     run: (call) => gate.call({ ...call, surface: 'chat' }),
   };
