@@ -53,7 +53,8 @@ describe.each(testEngines)('two processes racing for one slot on $engine', ({ st
     const won = results.filter((result) => result.status === 201);
     const lost = results.filter((result) => result.status !== 201);
     expect(won.length).toBeGreaterThanOrEqual(1);
-    expect(won.length).toBeLessThanOrEqual(who === 'strangers' ? 1 : 2);
+    // Each attendee asks twice, and who asks again is answered with the booking that stands.
+    expect(won.length).toBeLessThanOrEqual(2);
     expect(new Set(won.map((result) => `${result.uid} ${result.attendee}`)).size).toBe(1);
     expect(won[0]?.uid).toBe(rows[0]?.uid);
     for (const result of lost) expect(result).toMatchObject({ status: 400, message: TAKEN });
@@ -71,12 +72,14 @@ describe.each(testEngines)('two processes racing for one slot on $engine', ({ st
         }),
       ),
     );
+    // Ten ask for each time: the first to come decides, and those who ask for the same are answered the same.
     const moved = moves.filter((move) => move.status === 201);
-    expect(moved).toHaveLength(1);
-    expect(moves.filter((move) => move.status === 400)).toHaveLength(19);
+    expect(moved).toHaveLength(10);
+    expect(new Set(moved.map((move) => `${move.body.data.uid} ${move.body.data.start}`)).size).toBe(1);
+    expect(moves.filter((move) => move.status === 400)).toHaveLength(10);
     const uid = moved[0]?.body.data.uid;
     const cancels = await Promise.all(Array.from({ length: 20 }, () => service.call(`POST /v2/bookings/${uid}/cancel`, { body: {} })));
-    expect(cancels.filter((cancel) => cancel.status === 200)).toHaveLength(1);
+    expect(cancels.map((cancel) => [cancel.status, cancel.body.data?.uid])).toEqual(cancels.map(() => [200, uid]));
     expect((await rowsOf(host)).map((row) => row.status)).toEqual(['cancelled', 'cancelled']);
     expect(service.bugs).toEqual([]);
   });
@@ -86,11 +89,12 @@ describe.each(testEngines)('two processes racing for one slot on $engine', ({ st
     const host = await addHost(service, { options: policy });
     const results = await race(host, undefined);
     expect(results.every((result) => result.status === 201)).toBe(true);
+    expect(await rowsOf(host)).toHaveLength(ATTENDEES);
     const confirms = await Promise.all(
       (await rowsOf(host)).map((row) => service.call(`POST /v2/bookings/${row.uid}/confirm`, { key: host.key })),
     );
     expect(confirms.filter((confirm) => confirm.status === 200)).toHaveLength(1);
-    expect(confirms.filter((confirm) => confirm.body.message === TAKEN)).toHaveLength(2 * ATTENDEES - 1);
+    expect(confirms.filter((confirm) => confirm.body.message === TAKEN)).toHaveLength(ATTENDEES - 1);
     expect(service.bugs).toEqual([]);
   });
 });
