@@ -6,7 +6,7 @@ export default defineConfig({
     // Those are `npm run test:deep`.
     exclude: [...configDefaults.exclude, '**/*.deep.test.ts'],
     pool: 'threads',
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     env: { TZ: 'UTC' },
   },
