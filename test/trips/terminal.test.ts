@@ -182,13 +182,18 @@ describe('a served data directory', () => {
   it('loses no acknowledged booking when it is killed', async () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < 3; round++) {
-      const killed = new Promise<void>((done) => setTimeout(() => kalends.stop('SIGKILL').then(done), 150));
-      const answers = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => book(round * 8 + index)));
-      for (const answer of answers) {
-        if (answer.status !== 'fulfilled' || answer.value.status !== 201) continue;
-        const booked = await answer.value.json().catch(() => undefined);
+      let kill: () => void = () => undefined;
+      const killed = new Promise<void>((done) => {
+        kill = () => void kalends.stop('SIGKILL').then(done);
+      });
+      const answers = Array.from({ length: 8 }, async (_, index) => {
+        const answer = await book(round * 8 + index);
+        const booked = answer.status === 201 ? await answer.json() : undefined;
         if (booked !== undefined) acknowledged.push(booked.data.uid);
-      }
+        // The first one that is acknowledged pulls the plug on the others.
+        kill();
+      });
+      await Promise.allSettled(answers);
       await killed;
       kalends = await startKalends(home, environment);
     }
