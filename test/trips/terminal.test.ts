@@ -187,11 +187,14 @@ describe('a served data directory', () => {
         kill = () => void kalends.stop('SIGKILL').then(done);
       });
       const answers = Array.from({ length: 8 }, async (_, index) => {
-        const answer = await book(round * 8 + index);
-        const booked = answer.status === 201 ? await answer.json() : undefined;
-        if (booked !== undefined) acknowledged.push(booked.data.uid);
-        // The first one that is acknowledged pulls the plug on the others.
-        kill();
+        try {
+          const answer = await book(round * 8 + index);
+          const booked = answer.status === 201 ? await answer.json() : undefined;
+          if (booked !== undefined) acknowledged.push(booked.data.uid);
+        } finally {
+          // The first one that is acknowledged pulls the plug on the others.
+          kill();
+        }
       });
       await Promise.allSettled(answers);
       await killed;
