@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect, PostgresDialect, PostgresQueryCompiler } from 'kysely';
 import type { Pool } from 'pg';
+import { prepareStatements } from './prepared-statements.ts';
 import { toStorableText } from './sql-values.ts';
 
 /** PostgreSQL refuses NUL in text, and text of strangers may contain it: every parameter is cleaned on its way, on both engines. */
@@ -28,5 +29,5 @@ export function createPgliteDialect(pglite: PGlite): PGliteDialect {
 }
 
 export function createPostgresDialect(pool: Pool): PostgresDialect {
-  return new StorablePostgresDialect({ pool });
+  return new StorablePostgresDialect({ pool: prepareStatements(pool) });
 }

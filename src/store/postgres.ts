@@ -23,6 +23,8 @@ export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptio
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for one that breaks between two statements of a transaction; the next statement says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Database>({ dialect: createPostgresDialect(pool) });
   try {
     await checkServer(db, databaseUrl);
