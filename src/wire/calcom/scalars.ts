@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
+/** Zones are few, and asking for one costs as much as answering a small request. */
+const knownZones = new Set<string>();
+
 /** An IANA zone name; offsets such as "+02:00" name no zone. */
 export function isTimeZone(value: string): boolean {
+  if (knownZones.has(value)) return true;
   if (!/^[A-Za-z]/.test(value)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
+    // Names differing in case are all valid, so a stranger could name one zone in very many ways.
+    if (knownZones.size >= 1000) knownZones.clear();
+    knownZones.add(value);
     return true;
   } catch {
     return false;
