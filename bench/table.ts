@@ -3,6 +3,8 @@ export interface Row {
   readonly name: string;
   readonly median: number;
   readonly unit?: 'ms' | '/s' | 'MB';
+  /** Milliseconds that 99 of 100 took at most. */
+  readonly p99?: number;
   /** What the same work costs at the least, or what this is measured over. */
   readonly bound?: number;
   readonly boundName?: string;
@@ -20,12 +22,14 @@ export function median(values: readonly number[]): number {
 /** Prints rows under a heading as a Markdown table. */
 export function printTable(heading: string, rows: readonly Row[]): void {
   console.log(`\n## ${heading}\n`);
-  console.log('| what | median | bound | ratio | target |');
-  console.log('|---|---:|---:|---:|---|');
-  for (const { name, median: value, unit = 'ms', bound, boundName, target } of rows) {
+  const hasTail = rows.some((row) => row.p99 !== undefined);
+  console.log(`| what | median |${hasTail ? ' p99 |' : ''} bound | ratio | target |`);
+  console.log(`|---|---:|${hasTail ? '---:|' : ''}---:|---:|---|`);
+  for (const { name, median: value, unit = 'ms', p99, bound, boundName, target } of rows) {
     const boundText = bound === undefined ? '' : `${print(bound, unit)}${boundName === undefined ? '' : ` (${boundName})`}`;
     const ratio = bound === undefined || bound === 0 ? '' : (value / bound).toFixed(2);
-    console.log(`| ${name} | ${print(value, unit)} | ${boundText} | ${ratio} | ${target ?? ''} |`);
+    const tail = hasTail ? ` ${p99 === undefined ? '' : print(p99, 'ms')} |` : '';
+    console.log(`| ${name} | ${print(value, unit)} |${tail} ${boundText} | ${ratio} | ${target ?? ''} |`);
   }
 }
 
