@@ -57,6 +57,7 @@ export async function fillDiaries(where: { readonly home: string } | { readonly 
       name: 'Office',
       timeZone: 'America/New_York',
       hours: office,
+      isDefault: false,
       now: NOW,
     });
     const half = { slug: 'half', title: 'Half', lengthMinutes: 30, scheduleId: schedule.id };
