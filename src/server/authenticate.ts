@@ -26,14 +26,14 @@ const DAY_MS = 86_400_000;
  */
 export async function authenticate(store: Store, request: Request, userId: number | undefined): Promise<Caller | undefined> {
   const header = request.headers.get('authorization');
-  if (userId !== undefined && header === null) return await readUser(store, userId, { kind: 'in-process' });
+  if (userId !== undefined && header === null) return toCaller(await getUser(store.db, userId), { kind: 'in-process' });
   if (header === null) return undefined;
   const key = /^Bearer\s+(\S+)$/i.exec(header.trim())?.[1];
   if (key === undefined) throw new HttpFailure(401, NONE);
   if (key.startsWith(ACCESS_TOKEN_PREFIX)) {
     const granted = await findAccessToken(store.db, key, Date.now());
     if (granted === undefined) throw new HttpFailure(401, 'ApiAuthStrategy - access token - Invalid Access Token.');
-    return await readUser(store, granted.userId, { kind: 'access-token' });
+    return toCaller(await getUser(store.db, granted.userId), { kind: 'access-token' });
   }
   if (!key.startsWith('cal_')) throw new HttpFailure(401, 'ApiAuthStrategy - Invalid Bearer token');
   const record = await findApiKey(store.db, key);
@@ -41,11 +41,10 @@ export async function authenticate(store: Store, request: Request, userId: numbe
   if (record.expiresAt !== null && Math.floor(record.expiresAt / DAY_MS) < Math.floor(Date.now() / DAY_MS)) {
     throw new HttpFailure(401, 'ApiAuthStrategy - api key - Your api key is expired');
   }
-  return await readUser(store, record.userId, { kind: 'api-key', id: record.id });
+  return toCaller(record.user, { kind: 'api-key', id: record.id });
 }
 
-async function readUser(store: Store, userId: number, access: Access): Promise<Caller> {
-  const user = await getUser(store.db, userId);
+function toCaller(user: UserRecord | undefined, access: Access): Caller {
   if (user === undefined || user.disabledAt !== null) {
     throw new HttpFailure(
       401,

@@ -1,7 +1,7 @@
-import { type EventTypeRecord, findEventTypeBySlug, getEventType, listTeamEventTypes } from '../store/event-types.ts';
+import { type EventTypeRecord, findEventTypeBySlug, getOwnedEventType, listTeamEventTypes } from '../store/event-types.ts';
 import type { Handle } from '../store/store.ts';
 import { findTeamBySlug } from '../store/teams.ts';
-import { findUserByUsername } from '../store/users.ts';
+import { findUserByUsername, type UserRecord } from '../store/users.ts';
 import type { CreateBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
 import { enabled } from './event-rules.ts';
@@ -19,8 +19,8 @@ type Naming = Pick<CreateBooking, 'eventTypeId' | 'eventTypeSlug' | 'username' |
 
 /** The event type a booking names, by id or by slug and owner. */
 export async function findTarget(handle: Handle, named: Naming, caller: Caller | undefined): Promise<BookingTarget> {
-  const eventType = await findEventType(handle, named);
-  const hosting = await readHosting(handle, eventType);
+  const { eventType, owner } = await findEventType(handle, named);
+  const hosting = await readHosting(handle, eventType, owner);
   const target = { eventType, hosting, isHost: await managesEventType(handle, { eventType, hosting }, caller) };
   checkAuthentication(target, caller);
   checkHosted(eventType, hosting);
@@ -36,10 +36,10 @@ export function checkHosted({ id, teamId }: EventTypeRecord, { hosts }: Hosting)
   );
 }
 
-async function findEventType(handle: Handle, named: Naming): Promise<EventTypeRecord> {
+async function findEventType(handle: Handle, named: Naming): Promise<Pick<BookingTarget, 'eventType'> & { readonly owner?: UserRecord }> {
   const { eventTypeId, eventTypeSlug: slug, username, teamSlug, organizationSlug } = named;
   if (eventTypeId !== undefined) {
-    const byId = await getEventType(handle, eventTypeId);
+    const byId = await getOwnedEventType(handle, eventTypeId);
     if (byId === undefined) throw new HttpFailure(404, `Event type with id ${eventTypeId} not found.`);
     return byId;
   }
@@ -49,7 +49,7 @@ async function findEventType(handle: Handle, named: Naming): Promise<EventTypeRe
     const within = organizationSlug === undefined ? '' : ` within organization ${organizationSlug}`;
     const bySlug = within === '' ? await findEventTypeBySlug(handle, user.id, slug) : undefined;
     if (bySlug === undefined) throw new HttpFailure(404, `Event type with slug ${slug} belonging to user ${username}${within} not found.`);
-    return bySlug;
+    return { eventType: bySlug, owner: user };
   }
   if (slug !== undefined && teamSlug !== undefined) {
     const team = await findTeamBySlug(handle, teamSlug);
@@ -57,7 +57,7 @@ async function findEventType(handle: Handle, named: Naming): Promise<EventTypeRe
     const within = organizationSlug === undefined ? '' : ` within organization ${organizationSlug}`;
     const [ofTeam] = within === '' ? await listTeamEventTypes(handle, { teamId: team.id, slug }) : [];
     if (ofTeam === undefined) throw new HttpFailure(404, `Event type with slug ${slug} belonging to team ${teamSlug}${within} not found.`);
-    return ofTeam;
+    return { eventType: ofTeam };
   }
   throw new HttpFailure(400, 'Either eventTypeId or eventTypeSlug + username or eventTypeSlug + teamSlug must be provided');
 }

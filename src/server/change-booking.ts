@@ -133,7 +133,7 @@ function undecidable(message: string): HttpFailure {
 async function checkStillFree(tx: Transaction, booking: BookingRecord, now: number): Promise<void> {
   const hosts = await readHostFacts(tx, {
     hostIds: booking.hosts.map((host) => host.id),
-    eventTypeId: booking.eventType?.id ?? 0,
+    eventType: { id: booking.eventType?.id ?? 0, lengthMinutes: 0, options: {}, scheduleId: null },
     from: booking.startAt,
     to: booking.endAt,
     now,

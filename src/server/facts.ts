@@ -16,7 +16,7 @@ export interface FactsQuery {
 export async function readFacts(handle: Handle, { eventType, hosting, interval, now }: FactsQuery): Promise<SchedulingFacts> {
   const event = toEventRules(eventType, hosting.weekStart);
   const { start, end } = factsInterval(interval, withoutLimits(event), now);
-  const found = await readHostFacts(handle, { hostIds: hostIdsOf(hosting), eventTypeId: eventType.id, from: start, to: end, now });
+  const found = await readHostFacts(handle, { hostIds: hostIdsOf(hosting), eventType, from: start, to: end, now });
   const hosts = found.map((host) => {
     const turn = hosting.turns.get(host.hostId);
     return turn === undefined ? host : { ...host, turn };

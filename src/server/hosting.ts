@@ -20,8 +20,9 @@ export interface Hosting {
 
 const NOBODY_TAKES_TURNS: ReadonlyMap<number, Turn> = new Map();
 
-export async function readHosting(handle: Handle, eventType: EventTypeRecord): Promise<Hosting> {
-  if (eventType.teamId === null) return hostedBy([await getUser(handle, eventType.userId)]);
+/** `owner`: of the event type, where it was read with it. */
+export async function readHosting(handle: Handle, eventType: EventTypeRecord, owner?: UserRecord): Promise<Hosting> {
+  if (eventType.teamId === null) return hostedBy([owner ?? (await getUser(handle, eventType.userId))]);
   const team = await getTeam(handle, eventType.teamId);
   const named = await listEventTypeHosts(handle, eventType.id);
   const hosts = await findUsers(

@@ -133,7 +133,7 @@ interface Holding {
 async function chooseHosts(tx: Transaction, { uid, eventType, hosting, slot, now }: Holding): Promise<readonly number[]> {
   const found = await readHostFacts(tx, {
     hostIds: hostIdsOf(hosting),
-    eventTypeId: eventType.id,
+    eventType,
     from: slot.start,
     to: slot.end,
     now,

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { type EventTypeRecord, findEventTypeBySlug, getEventType, listTeamEventTypes } from '../store/event-types.ts';
+import { type EventTypeRecord, findEventTypeBySlug, getOwnedEventType, listTeamEventTypes } from '../store/event-types.ts';
 import type { Handle } from '../store/store.ts';
 import { findTeamBySlug } from '../store/teams.ts';
-import { findUserByUsername } from '../store/users.ts';
+import { findUserByUsername, type UserRecord } from '../store/users.ts';
 import type { slotsQuery } from '../wire/calcom/slots.ts';
 import { findDynamicGroup } from './dynamic-group.ts';
 import { type Hosting, readHosting, restrictTurns } from './hosting.ts';
@@ -21,24 +21,29 @@ export async function findSlotTarget(handle: Handle, query: Query): Promise<Slot
     throw new HttpFailure(404, `slots-input.service.ts: Organization with slug ${query.organizationSlug} not found`);
   }
   if ('usernames' in query) return await findDynamicGroup(handle, query.usernames);
-  const eventType = await findEventType(handle, query);
+  const { eventType, owner } = (await findEventType(handle, query)) ?? {};
   if (eventType === undefined) throw new HttpFailure(404, 'Event Type not found');
-  const hosting = await readHosting(handle, eventType);
+  const hosting = await readHosting(handle, eventType, owner);
   // An owner who was disabled has no event types; a team may have one without hosts, and then without slots.
   if (hosting.hosts.length === 0 && eventType.teamId === null) throw new HttpFailure(404, 'Event Type not found');
   return { eventType, hosting: restrictTurns(hosting, toIds(query.rrHostSubsetIds)) };
 }
 
-async function findEventType(handle: Handle, query: Exclude<Query, { usernames: unknown }>): Promise<EventTypeRecord | undefined> {
-  if ('eventTypeId' in query) return await getEventType(handle, query.eventTypeId);
+interface Found {
+  readonly eventType: EventTypeRecord | undefined;
+  readonly owner?: UserRecord;
+}
+
+async function findEventType(handle: Handle, query: Exclude<Query, { usernames: unknown }>): Promise<Found | undefined> {
+  if ('eventTypeId' in query) return await getOwnedEventType(handle, query.eventTypeId);
   if ('teamSlug' in query) {
     const team = await findTeamBySlug(handle, query.teamSlug);
     if (team === undefined) throw new HttpFailure(404, `Team with slug ${query.teamSlug} not found`);
-    return (await listTeamEventTypes(handle, { teamId: team.id, slug: query.eventTypeSlug }))[0];
+    return { eventType: (await listTeamEventTypes(handle, { teamId: team.id, slug: query.eventTypeSlug }))[0] };
   }
-  const user = await findUserByUsername(handle, query.username);
-  if (user?.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
-  return await findEventTypeBySlug(handle, user.id, query.eventTypeSlug);
+  const owner = await findUserByUsername(handle, query.username);
+  if (owner?.disabledAt !== null) throw new HttpFailure(404, `User with username ${query.username} not found`);
+  return { eventType: await findEventTypeBySlug(handle, owner.id, query.eventTypeSlug), owner };
 }
 
 function toIds(given: string | readonly string[] | undefined): readonly number[] | undefined {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { nullableTimestamp, timestamp } from './sql-values.ts';
+import { defineStatement, takePrefixed, toSelection } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
+import { USER_COLUMNS, type UserRecord } from './users.ts';
 
 const PREFIX = 'cal_';
 
@@ -35,20 +37,25 @@ export interface ApiKeyRecord {
   readonly expiresAt: number | null;
   /** Its user was disabled. */
   readonly disabled: boolean;
+  readonly user: UserRecord;
 }
 
-/** The stored key; whether it has expired is for the caller to say, who must answer differently then. */
+const selectKey = defineStatement<{ readonly id: number; readonly expiresAt: number | null }>(
+  `select api_keys.id, api_keys.expires_at as "expiresAt", ${toSelection(USER_COLUMNS, 'user_')} from api_keys join users on users.id = api_keys.user_id
+  where api_keys.key_hash = $1`,
+);
+
+/** The stored key and its user; whether it has expired is for the caller to say, who must answer differently then. */
 export async function findApiKey(handle: Handle, key: string): Promise<ApiKeyRecord | undefined> {
   if (!key.startsWith(PREFIX)) {
     return undefined;
   }
-  const row = await handle
-    .selectFrom('api_keys')
-    .innerJoin('users', 'users.id', 'api_keys.user_id')
-    .select(['api_keys.id', 'api_keys.user_id as userId', 'api_keys.expires_at as expiresAt', 'users.disabled_at as disabledAt'])
-    .where('key_hash', '=', hashApiKey(key))
-    .executeTakeFirst();
-  return row && { id: row.id, userId: row.userId, expiresAt: row.expiresAt, disabled: row.disabledAt !== null };
+  const [row] = await selectKey(handle, hashApiKey(key));
+  if (row === undefined) {
+    return undefined;
+  }
+  const user: UserRecord = takePrefixed({ ...row }, 'user_');
+  return { id: row.id, userId: user.id, expiresAt: row.expiresAt, disabled: user.disabledAt !== null, user };
 }
 
 export async function touchApiKey(handle: Handle, id: number, now: number): Promise<void> {

@@ -2,8 +2,10 @@ import type { Updateable } from 'kysely';
 import type { EventTypesTable } from './database.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
 import { json, timestamp } from './sql-values.ts';
+import { defineStatement, takePrefixed, toSelection } from './statement.ts';
 import type { Handle } from './store.ts';
 import type { SchedulingType } from './team-tables.ts';
+import { USER_COLUMNS, type UserRecord } from './users.ts';
 
 const COLUMNS = [
   'event_types.id',
@@ -86,8 +88,26 @@ export async function createEventType(handle: Handle, event: NewEventType): Prom
     .executeTakeFirstOrThrow();
 }
 
+const selectEventType = defineStatement<EventTypeRecord>(`select ${toSelection(COLUMNS)} from event_types where id = $1`);
+
 export async function getEventType(handle: Handle, id: number): Promise<EventTypeRecord | undefined> {
-  return await handle.selectFrom('event_types').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  return (await selectEventType(handle, id))[0];
+}
+
+export interface OwnedEventType {
+  readonly eventType: EventTypeRecord;
+  readonly owner: UserRecord;
+}
+
+const selectOwned = defineStatement<{ readonly [column: string]: unknown }>(
+  `select ${toSelection(COLUMNS, 'event_')}, ${toSelection(USER_COLUMNS, 'owner_')} from event_types join users on users.id = event_types.user_id
+  where event_types.id = $1`,
+);
+
+/** An event type and whoever owns it, in one round trip. */
+export async function getOwnedEventType(handle: Handle, id: number): Promise<OwnedEventType | undefined> {
+  const [row] = await selectOwned(handle, id);
+  return row && { eventType: takePrefixed(row, 'event_'), owner: takePrefixed(row, 'owner_') };
 }
 
 export async function findEventTypeBySlug(handle: Handle, userId: number, slug: string): Promise<EventTypeRecord | undefined> {

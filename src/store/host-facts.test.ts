@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertBooking } from './bookings.ts';
-import { createEventType, type EventTypeRecord, updateEventType } from './event-types.ts';
+import { createEventType, type EventTypeRecord, getEventType, updateEventType } from './event-types.ts';
 import { readHostFacts } from './host-facts.ts';
 import { createSampleHost, DAY, HOUR, MINUTE, NOW, type SampleHost, sampleBooking } from './sample-diary.fixture.ts';
 import { createSchedule, updateSchedule } from './schedules.ts';
@@ -21,7 +21,8 @@ describe.each(testEngines)('the facts about a host on $engine', ({ start }) => {
   });
 
   async function factsOf({ user, eventType }: SampleHost, from = NOW, to = NOW + DAY) {
-    const [facts] = await readHostFacts(store.db, { hostIds: [user.id], eventTypeId: eventType.id, from, to, now: NOW });
+    const current = await getEventType(store.db, eventType.id);
+    const [facts] = await readHostFacts(store.db, { hostIds: [user.id], eventType: current ?? eventType, from, to, now: NOW });
     if (facts === undefined) {
       throw new Error('no facts');
     }
@@ -182,12 +183,12 @@ describe.each(testEngines)('the facts about a host on $engine', ({ start }) => {
     const [first, second] = [await createSampleHost(store), await createSampleHost(store)];
     await insertBooking(store.db, sampleBooking(first));
     const hostIds = [second.user.id, 999_999, first.user.id];
-    const facts = await readHostFacts(store.db, { hostIds, eventTypeId: first.eventType.id, from: NOW, to: NOW + DAY, now: NOW });
+    const facts = await readHostFacts(store.db, { hostIds, eventType: first.eventType, from: NOW, to: NOW + DAY, now: NOW });
     expect(facts.map(({ hostId, bookings }) => [hostId, bookings.length])).toEqual([
       [second.user.id, 0],
       [first.user.id, 1],
     ]);
-    expect(await readHostFacts(store.db, { hostIds: [], eventTypeId: 1, from: NOW, to: NOW + DAY, now: NOW })).toEqual([]);
+    expect(await readHostFacts(store.db, { hostIds: [], eventType: first.eventType, from: NOW, to: NOW + DAY, now: NOW })).toEqual([]);
   });
 
   it('survive a deleted event type of a booking', async () => {

@@ -1,14 +1,14 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { AbsenceFact, BookingFact, BookingStatus, BusyFact, HostFacts, ReservationFact, Schedule } from '../scheduling/model.ts';
 import type { EventTypeOptions, LimitsByPeriod } from './event-type-options.ts';
-import { timestamp } from './sql-values.ts';
+import type { EventTypeRecord } from './event-types.ts';
+import { defineStatement, toIdArray } from './statement.ts';
 import type { Handle } from './store.ts';
 import { parseTimestampText } from './timestamp-text.ts';
 
 export interface HostFactsQuery {
   readonly hostIds: readonly number[];
-  /** The event type that is to be booked: its schedule, buffers and limits say what must be read. */
-  readonly eventTypeId: number;
+  /** What is to be booked: its schedule, buffers and limits say what must be read. */
+  readonly eventType: Pick<EventTypeRecord, 'id' | 'lengthMinutes' | 'options' | 'scheduleId'>;
   /** The starts to be decided over: half-open, epoch milliseconds. */
   readonly from: number;
   readonly to: number;
@@ -20,58 +20,51 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const PERIOD_DAYS = { day: 1, week: 7, month: 31, year: 366 } as const;
 
-/** All that decides over the hosts' time in a range, in two round trips; hosts in the order of `hostIds`, unknown ones left out. */
+/** All that decides over the hosts' time in a range, in one round trip; hosts in the order of `hostIds`, unknown ones left out. */
 export async function readHostFacts(handle: Handle, query: HostFactsQuery): Promise<readonly HostFacts[]> {
-  if (query.hostIds.length === 0) {
+  const { hostIds, eventType, now } = query;
+  if (hostIds.length === 0) {
     return [];
   }
-  const contexts = await readContexts(handle, query);
-  const { rows } = await occupation(query, rangesToRead(query, contexts[0])).execute(handle);
-  const entriesOf = (hostId: number, kind: OccupationRow['kind']) =>
-    rows.find((row) => row.host_id === hostId && row.kind === kind)?.entries ?? [];
-  return query.hostIds.flatMap((hostId) => {
-    const context = contexts.find((candidate) => candidate.hostId === hostId);
-    return context === undefined
+  const { near, wide } = rangesToRead(query);
+  const [hostId = 0, ...others] = hostIds;
+  const select = others.length === 0 ? selectFactsOfOne : selectFactsOfMany;
+  const rows = await select(
+    handle,
+    others.length === 0 ? hostId : toIdArray(hostIds),
+    eventType.id,
+    eventType.scheduleId,
+    toText(near.start),
+    toText(near.end),
+    toText(wide.start),
+    toText(wide.end),
+    toText(now),
+  );
+  return hostIds.flatMap((hostId) => {
+    const row = rows.find((candidate) => candidate.host_id === hostId);
+    return row === undefined
       ? []
       : [
           {
             hostId,
-            schedule: toSchedule(context),
-            bookings: entriesOf(hostId, 'booking').map(toBookingFact),
-            busy: entriesOf(hostId, 'calendar').map(toBusyFact),
-            reservations: entriesOf(hostId, 'reservation').map(toReservationFact),
-            ...toAbsences(entriesOf(hostId, 'absence')),
+            schedule: toSchedule(row),
+            bookings: [...(row.bookings ?? []), ...(row.attended ?? [])].map(toBookingFact),
+            busy: (row.calendars ?? []).map(toBusyFact),
+            reservations: (row.reservations ?? []).map(toReservationFact),
+            ...toAbsences(row.absences ?? []),
           },
         ];
   });
 }
 
-type HostContext = Awaited<ReturnType<typeof readContexts>>[number];
-
-async function readContexts(handle: Handle, { hostIds, eventTypeId }: HostFactsQuery) {
-  return await handle
-    .selectFrom('users')
-    .leftJoin('event_types', (join) => join.on('event_types.id', '=', eventTypeId))
-    .leftJoin('schedules', (join) =>
-      join.on((eb) => eb('schedules.id', '=', eb.fn.coalesce('event_types.schedule_id', 'users.default_schedule_id'))),
-    )
-    .select([
-      'users.id as hostId',
-      'users.time_zone as userTimeZone',
-      'schedules.time_zone as timeZone',
-      'schedules.hours',
-      'schedules.overrides',
-      'event_types.length_minutes as lengthMinutes',
-      'event_types.options',
-    ])
-    .where('users.id', 'in', hostIds)
-    .execute();
+function toText(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** A host without any schedule has no hours. An end at 23:59 means midnight: the API has no other way to say it. */
-function toSchedule({ timeZone, userTimeZone, hours, overrides }: HostContext): Schedule {
+function toSchedule({ time_zone: timeZone, hours, overrides }: FactsRow): Schedule {
   return {
-    timeZone: timeZone ?? userTimeZone,
+    timeZone,
     hours: (hours ?? []).map((entry) => ({ ...entry, endMinute: toEndMinute(entry.endMinute) })),
     overrides: (overrides ?? []).map((entry) => ({ ...entry, endMinute: toEndMinute(entry.endMinute) })),
   };
@@ -81,22 +74,26 @@ function toEndMinute(minute: number): number {
   return minute === 1439 ? 1440 : minute;
 }
 
-interface ReadRanges {
-  /** Where any booking may be in the way. */
-  readonly near: RawBuilder<unknown>;
-  /** Where bookings of the event type itself count towards its limits; `near` when it has none. */
-  readonly wide: RawBuilder<unknown>;
+interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
-function rangesToRead({ from, to }: HostFactsQuery, context: HostContext | undefined): ReadRanges {
-  const options: EventTypeOptions = context?.options ?? {};
-  const longest = Math.max(context?.lengthMinutes ?? 0, ...(options.lengthInMinutesOptions ?? []));
+interface ReadRanges {
+  /** Where any booking may be in the way. */
+  readonly near: Range;
+  /** Where bookings of the event type itself count towards its limits; `near` when it has none. */
+  readonly wide: Range;
+}
+
+function rangesToRead({ from, to, eventType: { lengthMinutes, options } }: HostFactsQuery): ReadRanges {
+  const longest = Math.max(lengthMinutes, ...(options.lengthInMinutesOptions ?? []));
   const start = from - (options.beforeEventBuffer ?? 0) * MINUTE;
   const end = to + (longest + (options.afterEventBuffer ?? 0)) * MINUTE;
   const limitDays = Math.max(longestPeriodDays(options.bookingLimitsCount), longestPeriodDays(options.bookingLimitsDuration));
   // One day more than the period: the zone of the schedule decides where it begins.
   const margin = limitDays === 0 ? 0 : (limitDays + 1) * DAY;
-  return { near: range(start, end), wide: range(start - margin, end + margin) };
+  return { near: { start, end }, wide: { start: start - margin, end: end + margin } };
 }
 
 function longestPeriodDays(limits: EventTypeOptions['bookingLimitsCount']): number {
@@ -110,17 +107,22 @@ function longestPeriodDays(limits: EventTypeOptions['bookingLimitsCount']): numb
   );
 }
 
-function range(start: number, end: number): RawBuilder<unknown> {
-  return sql`tstzrange(${timestamp(start)}, ${timestamp(end)})`;
-}
-
-interface OccupationRow {
-  readonly kind: 'booking' | 'reservation' | 'absence' | 'calendar';
+/** Of one host; null where there is nothing. */
+interface FactsRow {
   readonly host_id: number;
-  readonly entries: readonly OccupationEntry[];
+  readonly time_zone: string;
+  readonly hours: Schedule['hours'] | null;
+  readonly overrides: Schedule['overrides'] | null;
+  readonly bookings: readonly BookingEntry[] | null;
+  readonly attended: readonly BookingEntry[] | null;
+  readonly reservations: readonly (readonly [uid: string, eventTypeId: number | null, start: string, end: string])[] | null;
+  readonly absences: readonly TimeEntry[] | null;
+  readonly calendars: readonly (readonly [feedId: string, start: string, end: string])[] | null;
 }
 
-type OccupationEntry = readonly [
+type TimeEntry = readonly [start: string, end: string];
+
+type BookingEntry = readonly [
   uid: string,
   eventTypeId: number | null,
   status: BookingStatus,
@@ -133,53 +135,50 @@ type OccupationEntry = readonly [
 ];
 
 /**
- * Five sources in one statement: the hosts' own diaries, what they attend by their e-mail address, reservations, absences and outside calendars. It
- * answers with one document per host and kind: 720 bookings as rows take PGlite 11 ms, as a document 4. A reserved seat holds nothing back but seats of its own
- * event type.
+ * A row for each host: the schedule, and as documents (720 bookings as rows take PGlite 11 ms, as a document 4) the host's own diary, what he attends by
+ * his e-mail address, reservations, absences and outside calendars. A reserved seat holds nothing back but seats of its own event type.
+ *
+ * Planning this takes longer than running it, so PostgreSQL should do it once for all parameters. Each source is a subquery about one host for that: there is
+ * one good way to run those, whatever the parameters are. Joins and lists of ids got plans that read every host's diary; `offset 0` keeps the one join there is
+ * from being turned round.
+ *
+ * $1 hosts, $2 event type, $3 its schedule, $4 to $5 near, $6 to $7 wide, $8 now
  */
-function occupation({ hostIds, eventTypeId, now }: HostFactsQuery, { near, wide }: ReadRanges): RawBuilder<OccupationRow> {
-  const ids = sql.join(hostIds);
-  const blocked = sql`tstzrange(d.blocked_start_at, d.blocked_end_at)`;
-  return sql<OccupationRow>`
-    with occupied as (
-      select 'booking' as kind, d.host_id, d.uid, d.event_type_id, d.status, d.start_at, d.end_at,
-        d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
-        case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end as seats_taken
+const FACTS = `
+  select u.id as host_id, coalesce(s.time_zone, u.time_zone) as time_zone, s.hours, s.overrides,
+    (select json_agg(json_build_array(d.uid, d.event_type_id, d.status, d.start_at, d.end_at, d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
+        case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end))
       from booking_hosts d
-      where d.host_id in (${ids}) and ${blocked} && ${wide} and (d.event_type_id = ${eventTypeId} or ${blocked} && ${near})
-        and (d.status = 'accepted' or (d.event_type_id = ${eventTypeId} and d.status in ('pending', 'awaiting_host')))
-      union all
-      select distinct 'booking', u.id, b.uid, b.event_type_id, b.status, b.start_at, b.end_at,
-        b.before_buffer_minutes, b.after_buffer_minutes, null::integer, 0
-      from users u
-      join attendees a on lower(a.email) = lower(u.email)
-      join bookings b on b.id = a.booking_id
-      where u.id in (${ids}) and b.status = 'accepted'
+      where d.host_id = u.id and tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($6::timestamptz, $7::timestamptz)
+        and (d.event_type_id = $2::integer or tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($4::timestamptz, $5::timestamptz))
+        and (d.status = 'accepted' or (d.event_type_id = $2 and d.status in ('pending', 'awaiting_host')))) as bookings,
+    (select json_agg(json_build_array(b.uid, b.event_type_id, b.status, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, null, 0))
+      from (select distinct a.booking_id from attendees a where lower(a.email) = lower(u.email)) as a
+      cross join lateral (select * from bookings where id = a.booking_id offset 0) as b
+      where b.status = 'accepted'
         and tstzrange(
           b.start_at - make_interval(mins => b.before_buffer_minutes),
-          b.end_at + make_interval(mins => b.after_buffer_minutes)) && ${near}
-        and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)
-      union all
-      select 'reservation', r.host_id, r.uid, r.event_type_id, 'pending', r.start_at, r.end_at, 0, 0, null, 0
+          b.end_at + make_interval(mins => b.after_buffer_minutes)) && tstzrange($4, $5)
+        and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)) as attended,
+    (select json_agg(json_build_array(r.uid, r.event_type_id, r.start_at, r.end_at))
       from slot_reservations r
-      where r.host_id in (${ids}) and r.reserved_until > ${timestamp(now)} and (not r.is_seat or r.event_type_id = ${eventTypeId})
-        and tstzrange(r.start_at, r.end_at) && ${near}
-      union all
-      select 'absence', o.user_id, '', null, 'accepted', o.start_at, o.end_at, 0, 0, null, 0
+      where r.host_id = u.id and r.reserved_until > $8::timestamptz and (not r.is_seat or r.event_type_id = $2)
+        and tstzrange(r.start_at, r.end_at) && tstzrange($4, $5)) as reservations,
+    (select json_agg(json_build_array(o.start_at, o.end_at))
       from out_of_office o
-      where o.user_id in (${ids}) and tstzrange(o.start_at, o.end_at) && ${near}
-      union all
-      select 'calendar', c.user_id, 'calendar:' || c.feed_id, null, 'accepted', c.start_at, c.end_at, 0, 0, null, 0
+      where o.user_id = u.id and tstzrange(o.start_at, o.end_at) && tstzrange($4, $5)) as absences,
+    (select json_agg(json_build_array(c.feed_id, c.start_at, c.end_at))
       from calendar_busy c join calendar_feeds f on f.id = c.feed_id and f.selected
-      where c.user_id in (${ids}) and tstzrange(c.start_at, c.end_at) && ${near}
-    )
-    select kind, host_id, json_agg(json_build_array(uid, event_type_id, status, start_at, end_at,
-      before_buffer_minutes, after_buffer_minutes, seats_total, seats_taken)) as entries
-    from occupied group by kind, host_id`;
-}
+      where c.user_id = u.id and tstzrange(c.start_at, c.end_at) && tstzrange($4, $5)) as calendars
+  from users u left join schedules s on s.id = coalesce($3::integer, u.default_schedule_id)`;
+
+/** Of one host: a list would be taken for ten, and PostgreSQL would plan each time in the hope of a cheaper way. */
+const selectFactsOfOne = defineStatement<FactsRow>(`${FACTS} where u.id = $1::integer`);
+
+const selectFactsOfMany = defineStatement<FactsRow>(`${FACTS} where u.id = any ($1::integer[])`);
 
 /** A booking whose event type was deleted is no event type's own: 0. */
-function toBookingFact([uid, eventTypeId, status, start, end, before, after, seatsTotal, seatsTaken]: OccupationEntry): BookingFact {
+function toBookingFact([uid, eventTypeId, status, start, end, before, after, seatsTotal, seatsTaken]: BookingEntry): BookingFact {
   return {
     uid,
     eventTypeId: eventTypeId ?? 0,
@@ -192,17 +191,17 @@ function toBookingFact([uid, eventTypeId, status, start, end, before, after, sea
   };
 }
 
-function toReservationFact([uid, eventTypeId, , start, end]: OccupationEntry): ReservationFact {
+function toReservationFact([uid, eventTypeId, start, end]: NonNullable<FactsRow['reservations']>[number]): ReservationFact {
   return { uid, eventTypeId: eventTypeId ?? 0, start: parseTimestampText(start), end: parseTimestampText(end) };
 }
 
-function toBusyFact([source, , , start, end]: OccupationEntry): BusyFact {
-  return { source, start: parseTimestampText(start), end: parseTimestampText(end) };
+function toBusyFact([feedId, start, end]: NonNullable<FactsRow['calendars']>[number]): BusyFact {
+  return { source: `calendar:${feedId}`, start: parseTimestampText(start), end: parseTimestampText(end) };
 }
 
 /** Written as whole UTC days, meant as local ones. */
-function toAbsences(entries: readonly OccupationEntry[]): { readonly absences?: readonly AbsenceFact[] } {
+function toAbsences(entries: readonly TimeEntry[]): { readonly absences?: readonly AbsenceFact[] } {
   if (entries.length === 0) return {};
   const dateOf = (text: string) => new Date(parseTimestampText(text)).toISOString().slice(0, 10);
-  return { absences: entries.map(([, , , start, end]) => ({ from: dateOf(start), to: dateOf(end) })) };
+  return { absences: entries.map(([start, end]) => ({ from: dateOf(start), to: dateOf(end) })) };
 }

@@ -1,9 +1,10 @@
 import type { Updateable } from 'kysely';
 import type { JsonObject, UsersTable } from './database.ts';
 import { json, nullableTimestamp, timestamp } from './sql-values.ts';
+import { defineStatement, toSelection } from './statement.ts';
 import type { Handle } from './store.ts';
 
-const COLUMNS = [
+export const USER_COLUMNS = [
   'users.id',
   'users.username',
   'users.name',
@@ -51,21 +52,23 @@ export async function createUser(handle: Handle, { username, name, email, timeZo
   return await handle
     .insertInto('users')
     .values({ username, name, email, time_zone: timeZone, created_at: timestamp(now), updated_at: timestamp(now) })
-    .returning(COLUMNS)
+    .returning(USER_COLUMNS)
     .executeTakeFirstOrThrow();
 }
 
+const selectUser = defineStatement<UserRecord>(`select ${toSelection(USER_COLUMNS)} from users where id = $1`);
+
 export async function getUser(handle: Handle, id: number): Promise<UserRecord | undefined> {
-  return await handle.selectFrom('users').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+  return (await selectUser(handle, id))[0];
 }
 
 /** Those of these users who exist, by id. */
 export async function findUsers(handle: Handle, ids: readonly number[]): Promise<readonly UserRecord[]> {
-  return ids.length === 0 ? [] : await handle.selectFrom('users').select(COLUMNS).where('id', 'in', ids).orderBy('id').execute();
+  return ids.length === 0 ? [] : await handle.selectFrom('users').select(USER_COLUMNS).where('id', 'in', ids).orderBy('id').execute();
 }
 
 export async function findUserByUsername(handle: Handle, username: string): Promise<UserRecord | undefined> {
-  return await handle.selectFrom('users').select(COLUMNS).where('username', '=', username).executeTakeFirst();
+  return await handle.selectFrom('users').select(USER_COLUMNS).where('username', '=', username).executeTakeFirst();
 }
 
 /** Letter case does not matter in an address. */
@@ -80,7 +83,7 @@ export async function findUsersByEmails(handle: Handle, emails: readonly string[
   const addresses = emails.map((email) => email.toLowerCase());
   return await handle
     .selectFrom('users')
-    .select(COLUMNS)
+    .select(USER_COLUMNS)
     .where((eb) => eb(eb.fn('lower', ['email']), 'in', addresses))
     .orderBy('id')
     .execute();
@@ -88,12 +91,12 @@ export async function findUsersByEmails(handle: Handle, emails: readonly string[
 
 /** The owner of the installation: the user with the lowest id. */
 export async function firstUser(handle: Handle): Promise<UserRecord | undefined> {
-  return await handle.selectFrom('users').select(COLUMNS).orderBy('id').limit(1).executeTakeFirst();
+  return await handle.selectFrom('users').select(USER_COLUMNS).orderBy('id').limit(1).executeTakeFirst();
 }
 
 /** Everybody, the owner of the installation first. */
 export async function listUsers(handle: Handle): Promise<readonly UserRecord[]> {
-  return await handle.selectFrom('users').select(COLUMNS).orderBy('id').execute();
+  return await handle.selectFrom('users').select(USER_COLUMNS).orderBy('id').execute();
 }
 
 export type UserChanges = Partial<Omit<UserRecord, 'id' | 'createdAt' | 'updatedAt'>>;
@@ -119,5 +122,5 @@ export async function updateUser(
     ...(changes.metadata === undefined ? {} : { metadata: json(changes.metadata) }),
     ...(changes.disabledAt === undefined ? {} : { disabled_at: nullableTimestamp(changes.disabledAt) }),
   };
-  return await handle.updateTable('users').set(values).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
+  return await handle.updateTable('users').set(values).where('id', '=', id).returning(USER_COLUMNS).executeTakeFirst();
 }
