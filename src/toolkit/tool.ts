@@ -33,12 +33,26 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
   readonly namespace: string;
   /** `create_booking`: a verb and a noun. */
   readonly name: string;
+  /** One imperative sentence of at most 90 characters. */
   readonly summary: string;
   readonly effect: Effect;
+  /** Whose credential accounts a call goes to; the namespace when absent. */
+  readonly provider?: Provider;
   /** Which kinds of accounts it works on. */
   readonly accounts: readonly ('local' | 'hosted')[];
+  /** An object of snake_case arguments, each with a description and an example. */
   readonly input: Input;
   readonly output: Output;
+  /** Other names of arguments, as people and documents write them: `{ uid: 'booking_uid' }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Where the command line puts it. */
+  readonly command?: ToolCommand;
+  /** The input of a call that works on the demonstration data; for help, documents and samples. */
+  readonly example?: Readonly<Record<string, unknown>>;
+  /** One of the few a model is always shown; it finds the others by searching. */
+  readonly everyday?: true;
+  /** Tolerance for other forms of the input, before it is parsed. Arguments have their own names by then. */
+  accept?(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** The only place where the action happens; called by the gate alone. */
   run(input: z.output<Input>, context: ToolContext<Clients>): Promise<z.input<Output>>;
   /** The result as a person sees it. */
@@ -48,7 +62,61 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
    * `before` is the state of what will change; an approval is refused when it differs at redemption.
    */
   plan?(input: z.output<Input>, context: ToolContext<Clients>): Promise<Plan<z.output<Input>>>;
+  /** For writes: why it cannot be undone, or which call undoes it. */
+  readonly undo?: NoUndo | Undo<z.output<Input>, z.output<Output>, Clients>;
+  /** For writes: whether one that a crash broke off has happened. */
+  settle?(intent: Intent<z.output<Input>>, context: ToolContext<Clients>): Promise<Settlement<z.input<Output>>>;
 }
+
+/** Who a tool talks to: each has its own credential accounts. */
+export type Provider = 'cal' | 'whereby';
+
+/** `{ resource: 'bookings', action: 'cancel', positionals: ['booking_uid'] }` is `kalends bookings cancel <booking_uid>`. */
+export interface ToolCommand {
+  readonly resource: string;
+  /** Absent: the resource alone is the command. */
+  readonly action?: string;
+  /** Arguments that stand without a flag, in order. */
+  readonly positionals?: readonly string[];
+}
+
+export interface NoUndo {
+  /** A sentence. */
+  readonly none: string;
+}
+
+/** Reads the world and tells the call that puts it back; throws `conflict` when the world has changed since, `unsupported` where this one cannot be undone. */
+export type Undo<Input, Output, Clients = unknown> = (done: Done<Input, Output>, context: ToolContext<Clients>) => Promise<UndoStep>;
+
+/** A write as the journal has it. */
+export interface Done<Input = unknown, Output = unknown> {
+  readonly input: Input;
+  readonly output: Output;
+  /** The plan's image of what was changed. */
+  readonly before: unknown;
+}
+
+export interface UndoStep {
+  /** `cal.cancel_booking` */
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** What stays although it is undone, as sentences: a mail that went out. */
+  readonly caveats: readonly string[];
+}
+
+/** A write that began and whose end nobody wrote down. */
+export interface Intent<Input = unknown> {
+  readonly input: Input;
+  readonly before: unknown;
+  readonly callId: string;
+  /** When it began, epoch milliseconds of the process clock. */
+  readonly at: number;
+}
+
+export type Settlement<Output = unknown> =
+  | { readonly happened: true; readonly output: Output }
+  | { readonly happened: false }
+  | { readonly happened: 'unknown' };
 
 export interface Plan<Input = unknown> {
   readonly card: Card;
