@@ -85,8 +85,10 @@ export interface NoUndo {
   readonly none: string;
 }
 
-/** Reads the world and tells the call that puts it back; throws `conflict` when the world has changed since, `unsupported` where this one cannot be undone. */
-export type Undo<Input, Output, Clients = unknown> = (done: Done<Input, Output>, context: ToolContext<Clients>) => Promise<UndoStep>;
+export interface Undo<Input, Output, Clients = unknown> {
+  /** Reads the world and tells the call that puts it back; throws `conflict` when the world has changed since, `unsupported` where this one cannot be undone. */
+  step(done: Done<Input, Output>, context: ToolContext<Clients>): Promise<UndoStep>;
+}
 
 /** A write as the journal has it. */
 export interface Done<Input = unknown, Output = unknown> {
