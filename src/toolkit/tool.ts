@@ -76,8 +76,16 @@ export interface ToolCommand {
   readonly resource: string;
   /** Absent: the resource alone is the command. */
   readonly action?: string;
-  /** Arguments that stand without a flag, in order. */
+  /** Arguments that stand without a flag, in order. `id|slug`: a number is the first, anything else the second. */
   readonly positionals?: readonly string[];
+  /** More flags, by the path of the argument they give: `{ email: 'attendee.email', 'event-type': 'event_type_id|event_type_slug' }`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Arguments that also take a phrase, "tomorrow 2pm": one moment, or a day or a moment. */
+  readonly phrases?: Readonly<Record<string, 'moment' | 'day'>>;
+  /** The two arguments that `--when "friday afternoon"` gives; the coming week when neither is given. */
+  readonly range?: readonly [start: string, end: string];
+  /** Arguments of the command when none of those named is given: a list in a terminal leaves out what is over. */
+  readonly preset?: { readonly input: Readonly<Record<string, unknown>>; readonly unless: readonly string[] };
 }
 
 export interface NoUndo {
