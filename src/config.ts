@@ -31,6 +31,10 @@ export interface Config {
   readonly policy: readonly PolicyRule[];
   /** Requests a minute to the service for each key, or address of callers without one. */
   readonly rateLimit: number | 'off';
+  /** Points a minute to the Whereby-compatible service for each user, over all their keys. */
+  readonly wherebyPoints: number | 'off';
+  /** Who may act in rooms by `/v1-simulation`: the owner of this process alone, or also whoever has a key. */
+  readonly wherebySimulation: 'owner' | 'keys';
   /** Proxies whose word about the client's address is believed: addresses and ranges. */
   readonly trustedProxies: readonly string[];
   /** The service stays as strict about versions as the original. */
@@ -75,6 +79,8 @@ export function loadConfig(environment: Environment): Config {
     allowYes: file.allowYes,
     policy: file.policy,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
+    wherebyPoints: parsePoints(environment.KALENDS_WHEREBY_POINTS),
+    wherebySimulation: parseSimulation(environment.KALENDS_WHEREBY_SIMULATION),
     trustedProxies: parseProxies(environment.KALENDS_TRUSTED_PROXIES),
     isStrict: parseSwitch('KALENDS_STRICT', environment.KALENDS_STRICT),
     hosts: publicUrl === undefined ? file.hosts : [...file.hosts, new URL(publicUrl).host],
@@ -117,6 +123,27 @@ function parseRateLimit(text: string | undefined): number | 'off' {
   if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000_000) return limit;
   throw new AppError('invalid_input', `KALENDS_RATE_LIMIT is "${text}", which is no number of requests a minute.`, {
     hint: `Use a whole number such as ${DEFAULT_RATE_LIMIT}, or "off" for no limit.`,
+  });
+}
+
+/** What Whereby's smaller plan allows. */
+const DEFAULT_POINTS = 100;
+
+function parsePoints(text: string | undefined): number | 'off' {
+  if (text === undefined || text === '') return DEFAULT_POINTS;
+  if (text === 'off') return 'off';
+  const points = Number(text);
+  if (Number.isInteger(points) && points >= 1 && points <= 1_000_000_000) return points;
+  throw new AppError('invalid_input', `KALENDS_WHEREBY_POINTS is "${text}", which is no number of points a minute.`, {
+    hint: `Use a whole number such as ${DEFAULT_POINTS}, or "off" for no limit.`,
+  });
+}
+
+function parseSimulation(text: string | undefined): 'owner' | 'keys' {
+  if (text === undefined || text === '' || text === 'owner') return 'owner';
+  if (text === 'keys') return 'keys';
+  throw new AppError('invalid_input', `KALENDS_WHEREBY_SIMULATION is "${text}".`, {
+    hint: 'Use "keys" to let whoever has an API key act in their rooms, or "owner" to let only this installation\'s owner.',
   });
 }
 

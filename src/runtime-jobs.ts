@@ -3,6 +3,7 @@ import { createJobs, type JobFailure, type Jobs } from './jobs/index.ts';
 import { createMailJobs, type MailSettings } from './mail/index.ts';
 import type { Outgoing } from './outgoing/index.ts';
 import { createWebhookJobs } from './server/index.ts';
+import { createWherebyJobs, type WherebyJobs } from './server/whereby/index.ts';
 import type { Store } from './store/store.ts';
 
 export interface BackgroundParts {
@@ -13,12 +14,19 @@ export interface BackgroundParts {
   readonly mail: MailSettings;
 }
 
+export interface Background extends Jobs {
+  /** Sends what happened in rooms; for the Whereby-compatible service. */
+  readonly announceRooms: ReturnType<WherebyJobs['announce']>;
+}
+
 /** Everything that is done beside the requests. */
-export function createBackground({ store, now, outgoing, publicUrl, mail: settings }: BackgroundParts): Jobs {
+export function createBackground({ store, now, outgoing, publicUrl, mail: settings }: BackgroundParts): Background {
   const ports = { store, now, processNow: Date.now };
   const mail = createMailJobs({ ...ports, settings, publicUrl: () => publicUrl });
   const feeds = { jobs: createFeedJobs({ ...ports, outgoing }), consumers: [] };
-  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds];
+  const whereby = createWherebyJobs({ ...ports, outgoing });
+  const rooms = { jobs: whereby.jobs, consumers: [] };
+  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds, rooms];
   const jobs = createJobs({
     store,
     now,
@@ -28,6 +36,7 @@ export function createBackground({ store, now, outgoing, publicUrl, mail: settin
   });
   return {
     ...jobs,
+    announceRooms: whereby.announce(jobs),
     async stop() {
       await jobs.stop();
       await mail.close();

@@ -10,6 +10,7 @@ import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
+import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
 import { createService, type ServiceOptions } from './server/index.ts';
 import {
@@ -94,6 +95,7 @@ function assemble(
     onApiKeyRefreshed: (refreshed) => keepRefreshedKey(config.home, refreshed),
   };
   const service = createService(serviceOptions);
+  const whereby = createWhereby({ config, store, now, publicUrl, onDeliveries: jobs.announceRooms });
   const catalog = createCatalog(tools);
   const gate = createGate({
     catalog,
@@ -122,6 +124,7 @@ function assemble(
   const web = createWebApp({
     agent,
     service,
+    whereby: whereby.service,
     principals: {
       first: principal,
       get: async (userId) => {

@@ -41,6 +41,12 @@ function createApp(directory: string): WebApp {
         return Response.json({ status: 'ok' });
       },
     },
+    whereby: {
+      fetch(request) {
+        atService.push(request);
+        return Response.json({ results: [] });
+      },
+    },
     principals: { first: async () => stage.ada, get: async (userId) => people.find((person) => person.userId === userId) },
     sessions: {
       redeemSignInToken: (token, now) => redeemSignInToken(db, token, now),
@@ -126,6 +132,7 @@ describe('who is let in', () => {
     const origin = 'https://other.example';
     expect((await send('/v2/bookings', { method: 'POST', headers: { origin, authorization: 'Bearer cal_1' }, body: {} })).status).toBe(200);
     expect((await send('/v2/slots', { headers: { origin } })).status).toBe(200);
+    expect((await send('/v1/meetings', { method: 'POST', headers: { origin }, body: {} })).status).toBe(403);
     expect((await send('/v2/bookings', { method: 'POST', headers: { origin: 'https://kalends.example.org' }, body: {} })).status).toBe(200);
   });
 
@@ -281,10 +288,13 @@ describe('the API', () => {
     expect(request?.headers.has('cookie')).toBe(false);
     expect(request?.headers.get('authorization')).toBe('Bearer cal_x');
     expect(await request?.json()).toEqual(body);
+    for (const path of ['/v1/meetings', '/v1-files/x/y.mp4', '/v1-simulation/rooms/x']) await send(path, { headers: { cookie } });
+    expect(atService.map(({ headers }) => headers.has('cookie'))).toEqual([false, false, false, false]);
   });
 
   it('does not take its neighbours: /v20 is a page', async () => {
     expect((await send('/v20')).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect((await send('/v1x')).headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(atService).toEqual([]);
   });
 });

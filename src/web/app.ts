@@ -17,6 +17,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly agent: Agent;
   /** Answers `/v2` and `/health`, by API keys alone. */
   readonly service: { fetch(request: Request, env: { readonly remoteAddress?: string }): Response | Promise<Response> };
+  /** Answers `/v1`, `/v1-files` and `/v1-simulation`, by API keys alone. */
+  readonly whereby: WebAppParts['service'];
   readonly installation: Installation;
   /** What links in messages lead to; none works when it is absent. */
   readonly guests?: GuestDesk;
@@ -37,19 +39,21 @@ export interface WebApp {
 }
 
 export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): WebApp {
-  const { service, hosts } = parts;
+  const { service, whereby, hosts } = parts;
   const app = createPages({ ...parts, processNow }, openStaticFiles(parts.uiDirectory));
 
   return {
     fetch(request, bindings) {
       const { pathname } = new URL(request.url);
-      const isApi = pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/');
+      const isRooms = /^\/v1(-files|-simulation)?(\/|$)/.test(pathname);
+      const isApi = isRooms || pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/');
       if (bindings.door === 'tcp') {
         const refusal = refuseForeignName(request, hosts) ?? (isApi ? refuseForeignCaller(request, hosts) : refuseForeignPage(request));
         if (refusal !== undefined) return toErrorResponse(new AppError('forbidden', refusal));
       }
       const { remoteAddress } = bindings;
-      if (isApi) return service.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
+      const api = isRooms ? whereby : service;
+      if (isApi) return api.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
     },
   };

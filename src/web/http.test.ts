@@ -34,6 +34,7 @@ async function serve(model: Parameters<Stage['createAgent']>[0], door: 'socket' 
   const web = createWebApp({
     agent,
     service: { fetch: async (request) => Response.json({ cookie: request.headers.get('cookie'), body: await request.text() }) },
+    whereby: { fetch: () => Response.json({ results: [] }) },
     principals: { first: async () => stage.ada, get: async () => stage.ada },
     sessions: {
       redeemSignInToken: async () => undefined,
