@@ -1,6 +1,6 @@
 // Bundles the programs, the browser app and the database seed into dist/.
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtinModulesAsRead } from './builtin-modules.mjs';
@@ -12,7 +12,7 @@ if (modernNode() !== process.execPath) {
   process.exit(await runModern([join(root, 'bin', 'build.mjs')]));
 }
 mkdirSync(join(root, 'dist'), { recursive: true });
-const results = await Promise.allSettled([bundlePrograms(), bundleApp(), makeSeed(), copyReference()]);
+const results = await Promise.allSettled([bundlePrograms(), bundleApp(), makeSeed(), copyReference(), describeCommands()]);
 const failures = results.filter((result) => result.status === 'rejected');
 for (const failure of failures) say(String(failure.reason?.message ?? failure.reason));
 if (failures.length > 0) process.exit(1);
@@ -85,6 +85,12 @@ async function copyReference() {
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(target, name));
   for (const name of ['index.html', 'start.js']) copyFileSync(join(root, 'src', 'web', 'reference', name), join(target, name));
+}
+
+/** The tools as the command line knows them, so that no command has to load them. */
+async function describeCommands() {
+  const { loadCommandDescriptions } = await import(pathToFileURL(join(root, 'src', 'runtime-catalog.ts')).href);
+  writeFileSync(join(root, 'dist', 'commands.json'), JSON.stringify(await loadCommandDescriptions()));
 }
 
 async function makeSeed() {

@@ -13,6 +13,8 @@ export interface ToolCall {
   readonly timeZone?: string | undefined;
   readonly yes?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly force?: boolean | undefined;
+  readonly account?: string | undefined;
 }
 
 /** Calls a tool through the owner's gate, asks the person where the gate asks, prints the result; answers the exit code. */
@@ -29,8 +31,7 @@ export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerC
 export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owner: OwnerClient): Promise<number> {
   switch (outcome.status) {
     case 'done':
-      if (terminal.isJson) terminal.printJson(outcome.output);
-      else terminal.printCard(outcome.card);
+      await terminal.printResult(outcome.output, outcome.card);
       return 0;
     case 'planned':
       if (terminal.isJson) terminal.printJson(outcome);

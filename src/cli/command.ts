@@ -14,29 +14,53 @@ export type Report = (exitCode: number) => void;
 
 /** The program without its commands. */
 export function createRoot(): Command {
-  return new Command('kalends')
-    .description('Scheduling for people and their agents.')
-    .version(version, '-v, --version', 'Print the version.')
-    .helpOption('-h, --help', 'Show what a command takes.')
-    .helpCommand(false)
-    .configureOutput({
-      writeOut: writeOutput,
-      getOutHelpWidth: outputColumns,
-      // Our help has no colours that would have to be taken out.
-      getOutHasColors: () => true,
-      outputError: () => undefined,
-    })
-    .exitOverride((error) => {
-      throw toUsageError(error, 'Add --help to see what there is.');
-    });
+  return (
+    new Command('kalends')
+      .description('Scheduling for people and their agents.')
+      .version(version, '-v, --version', 'Print the version.')
+      .helpOption('-h, --help', 'Show what a command takes.')
+      .helpCommand(false)
+      // Options after a command are that command's own: a tool may have a --version.
+      .enablePositionalOptions()
+      .configureOutput({
+        writeOut: writeOutput,
+        getOutHelpWidth: outputColumns,
+        // Our help has no colours that would have to be taken out.
+        getOutHasColors: () => true,
+        outputError: () => undefined,
+      })
+      .exitOverride((error) => {
+        throw toUsageError(error, 'Add --help to see what there is.');
+      })
+  );
 }
 
-/** A command that only holds others. `fill` adds them once this command is chosen: nobody waits for those of the other groups. */
+const FILLS = new WeakMap<Command, (() => void)[]>();
+
+/**
+ * A command that only holds others; several parts may add to one. `fill` adds them once this command is chosen: nobody waits for those of the other
+ * groups.
+ */
 export function group(parent: Command, name: string, summary: string, fill: (group: Command) => void): void {
-  const command = parent.command(name).description(summary).helpCommand(false);
+  const command = find(parent, name) ?? parent.command(name).description(summary).helpCommand(false);
+  const fills = FILLS.get(command);
+  if (fills) {
+    fills.push(() => fill(command));
+    return;
+  }
+  FILLS.set(command, [() => fill(command)]);
   parent.hook('preSubcommand', (_parent, chosen) => {
-    if (chosen === command) fill(command);
+    if (chosen === command) fillGroup(command);
   });
+}
+
+/** Adds what a group holds, once. */
+export function fillGroup(command: Command): void {
+  for (const fill of FILLS.get(command)?.splice(0) ?? []) fill();
+}
+
+export function find(parent: Command, name: string): Command | undefined {
+  return parent.commands.find((command) => command.name() === name);
 }
 
 /** A command that does something; `example` is what follows `kalends` in its help and in complaints about its use. */

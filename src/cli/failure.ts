@@ -1,4 +1,4 @@
-import { AppError, toErrorEnvelope } from '../errors.ts';
+import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import { textWidth } from './flow.ts';
 import { clean, wrap } from './layout.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,13 +9,36 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
   const envelope =
     error instanceof AppError ? known : { ...known, hint: 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.' };
   if (terminal.isJson) {
-    terminal.say(JSON.stringify({ success: false, error: envelope }, null, 2));
+    terminal.say(JSON.stringify(toFailureReport(envelope), null, 2));
   } else {
     for (const text of [envelope.message, envelope.hint]) if (text !== undefined) terminal.say(toLines(clean(text), terminal));
   }
   // A bug: whoever runs the owner needs to see where; others when they ask.
   if (!(error instanceof AppError) && (process.env.KALENDS_DEBUG || process.argv.includes('up'))) console.error(error);
   return error instanceof AppError ? error.exitCode : 1;
+}
+
+/** The one form in which a failure leaves the command line. */
+export interface FailureReport {
+  readonly success: false;
+  readonly error: ErrorEnvelope & {
+    /** The HTTP status of the other side, where it was one that refused. */
+    readonly status?: number;
+    /** What was probably meant, best first. */
+    readonly suggestions?: readonly string[];
+  };
+}
+
+export function toFailureReport(envelope: ErrorEnvelope): FailureReport {
+  const { upstreamStatus: status, suggestions } = envelope.details ?? {};
+  return {
+    success: false,
+    error: {
+      ...envelope,
+      ...(typeof status === 'number' ? { status } : {}),
+      ...(Array.isArray(suggestions) ? { suggestions: suggestions.map(String) } : {}),
+    },
+  };
 }
 
 /** Broken between words, but for commands: those are there to be copied. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KalendsChunk } from '../agent/messages.ts';
 import { takeHeadlessTurn } from './headless-turn.ts';
-import type { Terminal } from './terminal.ts';
 
 const approval = {
   id: 'ap1',
@@ -14,10 +13,8 @@ const approval = {
 } as const;
 const asking: KalendsChunk = { type: 'data-approval', id: 'approval-ap1', data: { approval, state: 'pending', toolCallId: 'c1' } };
 
-const silent: Terminal = {
-  isJson: true,
-  canAsk: false,
-  look: { isColored: false, isFramed: false, columns: 80 },
+const silent = {
+  isJson: true as const,
   print: () => undefined,
   printJson: () => undefined,
   printCard: () => undefined,

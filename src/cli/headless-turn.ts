@@ -7,7 +7,7 @@ const EXIT_PENDING = 3;
 
 export interface HeadlessTurn {
   readonly conversation: Conversation;
-  readonly terminal: Terminal;
+  readonly terminal: Pick<Terminal, 'isJson' | 'print' | 'printJson' | 'printCard' | 'say'>;
   readonly text: string;
   /** Approve without asking. */
   readonly isYes: boolean;

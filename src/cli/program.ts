@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { CommandDescription } from '../surfaces/cli.ts';
+import { addCatalog } from './catalog-commands.ts';
 import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
@@ -8,7 +10,7 @@ import { addPeople } from './people-commands.ts';
  * The whole command tree. Only commander is loaded here: each command imports its work when it runs, which keeps `--help` fast.
  * `report` is told the exit code of the command that ran.
  */
-export function createProgram(report: Report): Command {
+export function createProgram(report: Report, descriptions: readonly CommandDescription[]): Command {
   const program = createRoot().addHelpText(
     'after',
     '\nStart with:\n  $ kalends up\n  $ kalends chat "What do I have this week?"\n  $ kalends bookings list\n\nEvery command has its own --help with an example.',
@@ -21,6 +23,7 @@ export function createProgram(report: Report): Command {
   addPeople(program, report);
   addKeeping(program, report);
   addMail(program, report);
+  addCatalog(program, report, descriptions);
   return program;
 }
 

@@ -1,4 +1,5 @@
 import type { Card } from '../toolkit/card.ts';
+import type { Format } from './format.ts';
 import type { Look } from './layout.ts';
 import { isTerminalOutput, outputColumns, writeOutput } from './output.ts';
 import { type RenderOptions, renderCard } from './render.ts';
@@ -14,6 +15,10 @@ export interface Terminal {
   print(text: string): void;
   printJson(value: unknown): void;
   printCard(card: Card, options?: RenderOptions): void;
+  /** A tool's result in the terminal's format: its card for people, its data for programs. */
+  printResult(output: unknown, card: Card): Promise<void>;
+  /** The same terminal, with results in this format. */
+  withFormat(format: Format): Terminal;
   /** What is said beside the result, on standard error. */
   say(text: string): void;
 }
@@ -21,9 +26,10 @@ export interface Terminal {
 export interface TerminalOptions {
   /** `--json` or `--no-json`; absent: JSON unless standard output is a terminal. */
   readonly json?: boolean | undefined;
+  readonly format?: Format;
 }
 
-export function createTerminal({ json }: TerminalOptions = {}): Terminal {
+export function createTerminal({ json, format }: TerminalOptions = {}): Terminal {
   const { env } = process;
   const isTerminal = isTerminalOutput();
   const isPlain = env.TERM === 'dumb';
@@ -32,14 +38,23 @@ export function createTerminal({ json }: TerminalOptions = {}): Terminal {
     isFramed: isTerminal && !isPlain,
     columns: outputColumns(),
   };
-  const isJson = json ?? !isTerminal;
+  const isJson = format === undefined ? (json ?? !isTerminal) : format !== 'card' && format !== 'table';
+  const printJson = (value: unknown) => writeOutput(`${JSON.stringify(value, null, 2)}\n`);
+  const printCard = (card: Card, options?: RenderOptions) => writeOutput(`${renderCard(card, look, options)}\n`);
   return {
     isJson,
     canAsk: !isJson && isTerminal && !isPlain && process.stdin.isTTY === true,
     look,
     print: (text) => writeOutput(`${text}\n`),
-    printJson: (value) => writeOutput(`${JSON.stringify(value, null, 2)}\n`),
-    printCard: (card, options) => writeOutput(`${renderCard(card, look, options)}\n`),
+    printJson,
+    printCard,
+    async printResult(output, card) {
+      if (format === undefined || format === 'json' || format === 'card') return isJson ? printJson(output) : printCard(card);
+      const { toCsv, toJsonLines, toTable } = await import('./format.ts');
+      if (format === 'table') writeOutput(toTable(output, look));
+      else writeOutput(format === 'csv' ? toCsv(output) : toJsonLines(output));
+    },
+    withFormat: (wanted) => createTerminal({ format: wanted }),
     say: (text) => void process.stderr.write(`${text}\n`),
   };
 }

@@ -33,10 +33,19 @@ export function listOf(values: Values, name: string): readonly string[] | undefi
 }
 
 /** The parts of every tool call that come from common options. */
-export function callOptions(values: Values): { readonly timeZone?: string; readonly yes?: true; readonly dryRun?: true } {
+export function callOptions(values: Values): {
+  readonly timeZone?: string;
+  readonly account?: string;
+  readonly yes?: true;
+  readonly dryRun?: true;
+  readonly force?: true;
+} {
   const timeZone = textOf(values, 'timeZone');
+  const account = textOf(values, 'account');
   return {
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(account === undefined ? {} : { account }),
+    ...(values.force === true ? { force: true } : {}),
     ...(values.yes === true ? { yes: true } : {}),
     ...(values.dryRun === true ? { dryRun: true } : {}),
   };

@@ -1,0 +1,114 @@
+import { AppError } from '../errors.ts';
+import { clean, type Look, pad, paint, widthOf } from './layout.ts';
+
+export const FORMATS = ['card', 'table', 'json', 'jsonl', 'csv'] as const;
+
+/** How a result is written: `card` for people, the others for programs and spreadsheets. */
+export type Format = (typeof FORMATS)[number];
+
+type Row = Readonly<Record<string, unknown>>;
+
+const WIDEST_CELL = 40;
+
+export function parseFormat(text: string): Format {
+  const found = FORMATS.find((format) => format === text);
+  if (found) return found;
+  throw new AppError('invalid_input', `There is no format "${text}".`, { hint: `There are ${FORMATS.join(', ')}.` });
+}
+
+/** The list inside a result, or the result itself as the only row: `{ bookings: […], pagination }` has its bookings as rows. */
+export function rowsOf(output: unknown): readonly Row[] {
+  if (Array.isArray(output)) return output.map(toRow);
+  if (isRow(output)) {
+    const lists = Object.values(output).filter((value) => Array.isArray(value));
+    const [list] = lists;
+    if (lists.length === 1 && list !== undefined && Object.values(output).length <= 3) return list.map(toRow);
+    const days = daysOf(output);
+    return days ?? [output];
+  }
+  return output === null || output === undefined ? [] : [{ value: output }];
+}
+
+/** `{ slots: { "2030-01-08": [{ start }] } }`: one row for each, with its date. */
+function daysOf(output: Row): readonly Row[] | undefined {
+  const days = Object.values(output).find((value) => isRow(value) && Object.keys(value).some((key) => /^\d{4}-\d{2}-\d{2}$/.test(key)));
+  if (!isRow(days)) return undefined;
+  return Object.entries(days).flatMap(([date, list]) => (Array.isArray(list) ? list.map((entry) => ({ date, ...toRow(entry) })) : []));
+}
+
+/** One JSON object a line. */
+export function toJsonLines(output: unknown): string {
+  return rowsOf(output)
+    .map((row) => `${JSON.stringify(row)}\n`)
+    .join('');
+}
+
+/** Comma-separated values as in RFC 4180, with nested values under dotted names. */
+export function toCsv(output: unknown): string {
+  const rows = rowsOf(output).map((row) => flatten(row));
+  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  if (columns.length === 0) return '';
+  const lines = [columns.map(toCsvCell), ...rows.map((row) => columns.map((column) => toCsvCell(row.get(column) ?? '')))];
+  return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** Columns of plain values, as wide as they need and no wider than reads well. */
+export function toTable(output: unknown, look: Look): string {
+  const rows = rowsOf(output).map((row) => flatten(row));
+  if (rows.length === 0) return 'Nothing here.\n';
+  const columns = chooseColumns(rows, look.columns);
+  const widths = columns.map((column) => Math.max(widthOf(column), ...rows.map((row) => widthOf(cellOf(row, column)))));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => pad(cell, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [paint(look, 'bold', line(columns)), ...rows.map((row) => line(columns.map((column) => cellOf(row, column)))), ''].join('\n');
+}
+
+/** What tells rows apart comes first; what does not fit the line is left out. */
+function chooseColumns(rows: readonly ReadonlyMap<string, string>[], width: number): readonly string[] {
+  const first = ['id', 'uid', 'slug', 'date', 'start', 'end', 'status', 'title', 'name'];
+  const all = [...new Set(rows.flatMap((row) => [...row.keys()]))].filter((column) => !column.includes('.'));
+  const ordered = [...first.filter((column) => all.includes(column)), ...all.filter((column) => !first.includes(column))];
+  const chosen: string[] = [];
+  let used = 0;
+  for (const column of ordered) {
+    const needed = Math.max(widthOf(column), ...rows.map((row) => widthOf(cellOf(row, column)))) + 2;
+    if (chosen.length > 0 && used + needed > width + 2) continue;
+    chosen.push(column);
+    used += needed;
+  }
+  return chosen;
+}
+
+function cellOf(row: ReadonlyMap<string, string>, column: string): string {
+  const text = clean(row.get(column) ?? '').replaceAll('\n', ' ');
+  return text.length > WIDEST_CELL ? `${text.slice(0, WIDEST_CELL - 1)}…` : text;
+}
+
+function flatten(row: Row, prefix = '', into = new Map<string, string>()): Map<string, string> {
+  for (const [name, value] of Object.entries(row)) {
+    if (isRow(value)) flatten(value, `${prefix}${name}.`, into);
+    else into.set(prefix + name, Array.isArray(value) ? listText(value) : value === null || value === undefined ? '' : String(value));
+  }
+  return into;
+}
+
+function listText(list: readonly unknown[]): string {
+  return list.every((item) => item === null || typeof item !== 'object') ? list.join('; ') : JSON.stringify(list);
+}
+
+/** Quoted where it must be. A spreadsheet would run what starts like a formula: such a text of others gets an apostrophe before it. */
+function toCsvCell(text: string): string {
+  const safe = /^(?:[=@\t\r]|[+-](?![\d.]+$))/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function toRow(value: unknown): Row {
+  return isRow(value) ? value : { value };
+}
+
+function isRow(value: unknown): value is Row {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
