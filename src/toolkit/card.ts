@@ -1,6 +1,6 @@
 /** What a person sees of a call or its result: plain data that a terminal prints, a browser draws and a model can read. */
 export interface Card {
-  readonly kind: 'booking' | 'booking-list' | 'slots' | 'event-type' | 'event-type-list' | 'person' | 'notice';
+  readonly kind: CardKind;
   readonly title: string;
   readonly status?: CardStatus;
   /** The one moment the card is about. */
@@ -12,6 +12,9 @@ export interface Card {
   readonly draft?: CardDraft;
   readonly note?: string;
 }
+
+/** `record` is one thing of any sort by its fields, `list` several by their items; the others are drawn in ways of their own. */
+export type CardKind = 'booking' | 'booking-list' | 'slots' | 'event-type' | 'event-type-list' | 'person' | 'notice' | 'record' | 'list';
 
 export interface CardStatus {
   readonly text: string;

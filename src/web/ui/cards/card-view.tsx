@@ -13,12 +13,14 @@ export function CardView(props: SlotsCardProps) {
       return <SlotsCard {...props} />;
     case 'booking-list':
     case 'event-type-list':
+    case 'list':
       return <ListCard card={card} />;
     case 'notice':
       return <NoticeCard card={card} />;
     case 'booking':
     case 'event-type':
     case 'person':
+    case 'record':
       return <PlainCard card={card} />;
   }
 }

@@ -1,21 +1,36 @@
-import { CalendarDays, Layers } from 'lucide-react';
-import type { Card, CardItem } from '../../../toolkit/card.ts';
+import { CalendarDays, Layers, List } from 'lucide-react';
+import type { Card, CardItem, CardKind } from '../../../toolkit/card.ts';
 import { CardFrame } from './card-frame.tsx';
+import { FieldList } from './field-list.tsx';
+import { Moment } from './moment.tsx';
 import { StatusChip } from './status-chip.tsx';
 
 const FIRST_ITEMS = 8;
 
-/** Bookings or event types, one line each. */
+const ICONS: Partial<Record<CardKind, typeof List>> = { 'booking-list': CalendarDays, 'event-type-list': Layers };
+
+/** Bookings, event types or anything else, one line each, with what they have in common above them. */
 export function ListCard({ card }: { readonly card: Card }) {
   const items = card.items ?? [];
-  const Icon = card.kind === 'event-type-list' ? Layers : CalendarDays;
+  const Icon = ICONS[card.kind] ?? List;
   const rest = items.slice(FIRST_ITEMS);
   return (
     <CardFrame card={card}>
       <header className="flex items-center gap-2.5 px-4 pt-4 pb-2 sm:px-5">
         <Icon aria-hidden className="size-4 shrink-0 text-accent" strokeWidth={1.75} />
         <h2 className="text-sm font-semibold">{card.title}</h2>
+        {card.status === undefined ? null : (
+          <span className="ml-auto">
+            <StatusChip status={card.status} />
+          </span>
+        )}
       </header>
+      {card.time === undefined && card.fields === undefined ? null : (
+        <div className="space-y-3 border-b border-line px-4 pb-3 sm:px-5">
+          {card.time === undefined ? null : <Moment time={card.time} />}
+          {card.fields === undefined ? null : <FieldList fields={card.fields} />}
+        </div>
+      )}
       <Items items={items.slice(0, FIRST_ITEMS)} />
       {rest.length === 0 ? null : (
         <details className="group border-t border-line">
