@@ -1,9 +1,10 @@
 import { ExponentialBackoff, handleWhen, type IBackoff, type IRetryBackoffContext, retry } from 'cockatiel';
 import type { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { CapturedWrite } from './capture.ts';
 import { type Endpoint, type EndpointInput, toRequestPath } from './endpoint.ts';
 import { CallFailure, toAnswerFailure, toNetworkFailure } from './failure.ts';
-import { createPace, type RateLimit, sleep } from './pace.ts';
+import { createPace, type Pace, type RateLimit, sleep } from './pace.ts';
 import { readSpentBudgetMs, readWaitMs } from './rate-headers.ts';
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
@@ -16,6 +17,10 @@ export interface ClientOptions {
   readonly fetch?: Fetch;
   /** None when absent: the embedded service needs none. */
   readonly rateLimit?: RateLimit;
+  /** Shared by all clients of one account, instead of one of its own. */
+  readonly pace?: Pace;
+  /** Takes the account's secrets out of a text: what an error says may have been echoed from our own headers. */
+  readonly conceal?: (text: string) => string;
   /** Of one attempt. */
   readonly timeoutMs?: number;
   readonly retries?: Partial<RetryOptions>;
@@ -66,11 +71,19 @@ const RETRIES: RetryOptions = {
 
 /** Calls endpoints: paced, timed, reads retried, writes never sent twice on a guess. */
 export function createClient(options: ClientOptions): Client {
-  const { baseUrl, apiKey, fetch = globalThis.fetch, rateLimit, timeoutMs = 20_000, keepsErrorBody = false } = options;
+  const {
+    baseUrl,
+    apiKey,
+    fetch = globalThis.fetch,
+    rateLimit,
+    timeoutMs = 20_000,
+    keepsErrorBody = false,
+    conceal = (text) => text,
+  } = options;
   const retries: RetryOptions = { ...RETRIES, ...options.retries };
   const origin = baseUrl.replace(/\/+$/, '');
   const host = new URL(origin).host;
-  const pace = createPace(rateLimit);
+  const pace = options.pace ?? createPace(rateLimit);
 
   async function attempt<E extends Endpoint>(endpoint: E, request: PreparedRequest, signal: AbortSignal): Promise<z.output<E['response']>> {
     const timeout = AbortSignal.timeout(timeoutMs);
@@ -81,8 +94,12 @@ export function createClient(options: ClientOptions): Client {
       const init = { method: endpoint.method, headers: request.headers, signal: either };
       const sent = fetch(new Request(origin + request.path, request.body === undefined ? init : { ...init, body: request.body }));
       response = await untilAborted(Promise.resolve(sent), either);
-      text = await untilAborted(response.text(), either);
+      const answered = await untilAborted(response.text(), either);
+      text = response.ok ? answered : conceal(answered);
     } catch (cause) {
+      if (cause instanceof CapturedWrite) throw cause;
+      // The guard of addresses refused it before anything was sent.
+      if (cause instanceof AppError) throw new CallFailure('unsent', cause, { isSettled: true });
       if (timeout.aborted && !signal.aborted) {
         const error = new AppError('timeout', `${host} did not answer within ${timeoutMs / 1000} seconds.`, { cause });
         throw new CallFailure('unclear', error, { isPassing: true });
