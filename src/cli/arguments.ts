@@ -40,6 +40,53 @@ export async function gatherInput(words: readonly string[], to: ArgumentWords, s
   return input;
 }
 
+/**
+ * Flags that no command declares, as users of `integrations:call` write them: `--team-id 5`, `--team-id=5`, `--all`, `--no-all`. Answers what they give
+ * and the words that are left.
+ */
+export function takeFlags(
+  words: readonly string[],
+  to: ArgumentWords,
+): { readonly input: Readonly<Input>; readonly rest: readonly string[] } {
+  const input: Input = {};
+  const rest: string[] = [];
+  const lists = new Set<string>();
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const flag = /^--([A-Za-z][\w.-]*)(?:=([\s\S]*))?$/.exec(word);
+    if (!flag) {
+      rest.push(word);
+      continue;
+    }
+    const name = (flag[1] ?? '').replaceAll('-', '_');
+    const positive = name.replace(/^no_/, '');
+    const schema = schemaAt(name, to);
+    const isNegative = schema === undefined && isSwitch(schemaAt(positive, to));
+    const next = words[at + 1];
+    if (isNegative) assign(input, positive, false);
+    else if (
+      flag[2] === undefined &&
+      (isSwitch(schema) ? next !== 'true' && next !== 'false' : next === undefined || next.startsWith('--'))
+    ) {
+      if (schema !== undefined && !isSwitch(schema))
+        throw new AppError('invalid_input', `"${word}" needs a value.`, { hint: `For example: ${word} 5` });
+      assign(input, name, true);
+    } else {
+      const text = flag[2] ?? next ?? '';
+      if (flag[2] === undefined) at += 1;
+      const value = coerceAt(name, text, to);
+      const before = lists.has(name) ? input[name] : undefined;
+      assign(input, name, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value);
+      lists.add(name);
+    }
+  }
+  return { input, rest };
+}
+
+function isSwitch(schema: JsonSchema | undefined): boolean {
+  return schema !== undefined && typesOf(schema).has('boolean') && typesOf(schema).size === 1;
+}
+
 /** Sets the value that `path`, "attendee.email", names. */
 export function assign(input: Input, path: string, value: unknown): void {
   const names = path.replaceAll('-', '_').split('.');

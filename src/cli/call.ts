@@ -19,13 +19,16 @@ export interface ToolCall {
 
 /** Calls a tool through the owner's gate, asks the person where the gate asks, prints the result; answers the exit code. */
 export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerClient = reachOwner(terminal)): Promise<number> {
-  const outcome = await owner.json<GateOutcome>('/owner/call', {
-    body: { ...call, surface: 'terminal', utterance: ['kalends', ...process.argv.slice(2)].join(' ') },
-  });
+  const outcome = await requestTool(call, owner);
   if (outcome.status === 'pending' && call.yes && !terminal.canAsk) {
     terminal.say('--yes was not obeyed: your config.json does not say "allowYes": true.');
   }
   return showOutcome(outcome, terminal, owner);
+}
+
+/** One call through the owner's gate, told with the command line it came from. */
+export function requestTool(call: ToolCall, owner: OwnerClient): Promise<GateOutcome> {
+  return owner.json('/owner/call', { body: { ...call, surface: 'terminal', utterance: ['kalends', ...process.argv.slice(2)].join(' ') } });
 }
 
 export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owner: OwnerClient): Promise<number> {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandDescription, JsonSchema } from '../surfaces/cli.ts';
+import { toCommandLine } from '../surfaces/samples.ts';
 import { typesOf } from './arguments.ts';
 import { asWrite, does, find, group, leaf, type Report } from './command.ts';
 
@@ -46,7 +47,7 @@ function addTool(parent: Command, report: Report, description: CommandDescriptio
   const name = command.action ?? command.resource;
   if (find(parent, name)) return;
   const words = (command.positionals ?? []).map((positional) => `[${positional.replaceAll('_', '-')}]`);
-  const made = leaf(parent, [name, ...words, '[input...]'].join(' '), { summary, example: exampleOf(description) });
+  const made = leaf(parent, [name, ...words, '[input...]'].join(' '), { summary, example: toCommandLine(description) });
   for (const positional of command.positionals ?? []) {
     const argument = made.registeredArguments.find((registered) => registered.name() === positional.replaceAll('_', '-'));
     const field = schema.properties?.[positional.split('|')[0] ?? ''];
@@ -142,30 +143,4 @@ function fieldAt(schema: JsonSchema, path: string): JsonSchema {
 
 function objectIn(schema: JsonSchema): JsonSchema | undefined {
   return schema.anyOf?.find((option) => option.properties !== undefined);
-}
-
-/** The tool's example as a command line: `bookings cancel bk_1 --reason "I am ill"`. */
-export function exampleOf({ command, example, tool }: Pick<CommandDescription, 'command' | 'example' | 'tool'>): string {
-  if (command === undefined) return `integrations call ${tool} ${quote(JSON.stringify(example))}`;
-  const rest = new Map(Object.entries(example));
-  const words: string[] = [command.resource, ...(command.action === undefined ? [] : [command.action])];
-  for (const positional of command.positionals ?? []) {
-    const name = positional.split('|').find((candidate) => rest.has(candidate));
-    if (name === undefined) break;
-    words.push(quote(String(rest.get(name))));
-    rest.delete(name);
-  }
-  for (const [name, value] of rest) {
-    const flag = `--${name.replaceAll('_', '-')}`;
-    if (value === true) words.push(flag);
-    else if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
-      words.push(...value.flatMap((item) => [flag, quote(String(item))]));
-    else words.push(flag, quote(typeof value === 'object' ? JSON.stringify(value) : String(value)));
-  }
-  return words.join(' ');
-}
-
-function quote(text: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  return text.includes("'") ? `"${text.replace(/["\\$`]/g, '\\$&')}"` : `'${text}'`;
 }

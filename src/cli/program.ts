@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { CommandDescription } from '../surfaces/cli.ts';
 import { addCatalog } from './catalog-commands.ts';
 import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
+import { addIntegrations } from './integration-commands.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
 import { addPeople } from './people-commands.ts';
+import { addShell } from './shell-commands.ts';
 
 /**
  * The whole command tree. Only commander is loaded here: each command imports its work when it runs, which keeps `--help` fast.
@@ -24,6 +26,8 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addKeeping(program, report);
   addMail(program, report);
   addCatalog(program, report, descriptions);
+  addIntegrations(program, report, descriptions);
+  addShell(program, report);
   return program;
 }
 

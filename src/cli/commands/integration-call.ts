@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { text as readAll } from 'node:stream/consumers';
+import { AppError } from '../../errors.ts';
+import type { CommandDescription } from '../../surfaces/cli.ts';
+import { createToolNames } from '../../surfaces/tool-names.ts';
+import type { GateOutcome } from '../../toolkit/call.ts';
+import { gatherInput, takeFlags } from '../arguments.ts';
+import { requestTool, showOutcome } from '../call.ts';
+import { toFailureReport } from '../failure.ts';
+import { reachOwner } from '../owner.ts';
+import type { Terminal } from '../terminal.ts';
+import { readDocs } from './integrations.ts';
+import { callOptions, listOf, type Values } from './values.ts';
+
+export interface ProviderCall {
+  readonly namespace: string;
+  readonly values: Values;
+  readonly terminal: Terminal;
+  readonly words: readonly string[];
+}
+
+/** `integrations:cal list_bookings …`; without a function the provider's page. */
+export function callProvider(
+  descriptions: readonly CommandDescription[],
+  { namespace, values, terminal, words }: ProviderCall,
+): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined) return readDocs(descriptions, { values: {}, terminal, words: [namespace], isExamples: false });
+  return callIntegration(descriptions, values, terminal, [name.includes('.') ? name : `${namespace}.${name}`, ...rest]);
+}
+
+/** `integrations:call cal.list_bookings …`: the gate's outcome as an envelope for programs, as a card for people. */
+export async function callIntegration(
+  descriptions: readonly CommandDescription[],
+  values: Values,
+  terminal: Terminal,
+  [name = '', ...words]: readonly string[],
+): Promise<number> {
+  const startedAt = performance.now();
+  const { description, account } = createToolNames(descriptions).get(name);
+  const to = { schema: description.schema, aliases: description.aliases, positionals: [] };
+  const pairs = listOf(values, 'arg') ?? [];
+  const strange = pairs.find((pair) => !pair.includes('='));
+  if (strange !== undefined) {
+    throw new AppError('invalid_input', `--arg "${strange}" has no "=".`, { hint: 'Write it like --arg status=upcoming.' });
+  }
+  const flags = takeFlags(words, to);
+  const sources = { readFile: (path: string) => readFileSync(path, 'utf8'), readStandardInput: () => readAll(process.stdin) };
+  // What stands in flags wins over a payload.
+  const input = { ...(await gatherInput([...flags.rest, ...pairs], to, sources)), ...flags.input };
+  const owner = reachOwner(terminal);
+  const options = callOptions(values);
+  const chosen = options.account ?? account;
+  const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
+  const outcome = await requestTool(call, owner);
+  if (!terminal.isJson || outcome.status === 'pending') return showOutcome(outcome, terminal, owner);
+  const meta = {
+    dry_run: options.dryRun === true,
+    operation: description.effect === 'read' ? 'read' : 'write',
+    effect: description.effect,
+    permission_bypassed: options.force === true && outcome.status === 'done',
+    account: chosen ?? null,
+  };
+  const envelope = { function: description.tool, ...toEnvelope(outcome), meta, duration_ms: Math.round(performance.now() - startedAt) };
+  if (outcome.status === 'failed') {
+    terminal.say(JSON.stringify(envelope, null, 2));
+    return new AppError(outcome.error.code, '').exitCode;
+  }
+  terminal.printJson(envelope);
+  return 0;
+}
+
+function toEnvelope(outcome: Exclude<GateOutcome, { readonly status: 'pending' }>) {
+  switch (outcome.status) {
+    case 'done':
+      return { success: true, data: outcome.output, error: null };
+    case 'planned':
+      return { success: true, data: null, error: null, plan: outcome };
+    case 'failed':
+      return { ...toFailureReport(outcome.error), data: null };
+  }
+}

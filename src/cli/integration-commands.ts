@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { CommandDescription } from '../surfaces/cli.ts';
+import { asWrite, does, find, group, leaf, type Report } from './command.ts';
+
+/** `kalends integrations …`, also spelled `integrations:…`: the catalogue for programs. */
+export function addIntegrations(program: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  group(program, 'integrations', 'See, set up and call every function by its name.', (integrations) =>
+    fillIntegrations(integrations, report, descriptions),
+  );
+}
+
+function fillIntegrations(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  fillDiscovery(integrations, report, descriptions);
+  fillCalls(integrations, report, descriptions);
+}
+
+function fillDiscovery(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  const load = () => import('./commands/integrations.ts');
+  does(
+    leaf(integrations, 'list', { summary: 'List the providers and their functions.', example: 'integrations:list --json' }),
+    report,
+    async (_values, terminal) => (await load()).listIntegrations(descriptions, terminal),
+  );
+  does(
+    leaf(integrations, 'search <query...>', { summary: 'Find functions by words.', example: 'integrations:search cancel' }),
+    report,
+    async (_values, terminal, words) => (await load()).searchIntegrations(descriptions, terminal, words),
+  );
+  for (const [name, summary] of [
+    ['docs', 'Read the page of a provider or a function.'],
+    ['examples', 'See how a function is called.'],
+  ] as const) {
+    does(
+      leaf(integrations, `${name} [page]`, { summary, example: `integrations:${name} cal.list_bookings` }).option(
+        '--format <format>',
+        'text, markdown or json.',
+      ),
+      report,
+      async (values, terminal, words) =>
+        (await load()).readDocs(descriptions, { values, terminal, words, isExamples: name === 'examples' }),
+    );
+  }
+  does(
+    leaf(integrations, 'schema <function>', {
+      summary: "Print the JSON Schema of a function's arguments.",
+      example: 'integrations:schema cal.list_bookings',
+    }),
+    report,
+    async (_values, terminal, words) => (await load()).printSchema(descriptions, terminal, words),
+  );
+}
+
+function fillCalls(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  const load = () => import('./commands/integration-call.ts');
+  does(
+    asCall(
+      leaf(integrations, 'call <function> [input...]', {
+        summary: 'Call a function by its name.',
+        example: 'integrations:call cal.list_bookings --status upcoming --json',
+      }),
+    ),
+    report,
+    async (values, terminal, words) => (await load()).callIntegration(descriptions, values, terminal, words),
+  );
+  for (const namespace of new Set(descriptions.map((description) => description.namespace))) {
+    if (find(integrations, namespace)) continue;
+    const [first] = descriptions.filter((description) => description.namespace === namespace);
+    does(
+      asCall(
+        leaf(integrations, `${namespace} [function] [input...]`, {
+          summary: `Call a function of ${namespace}; without one, read about it.`,
+          example: `integrations:${namespace} ${first?.name ?? ''}`,
+        }),
+      ),
+      report,
+      async (values, terminal, words) => (await load()).callProvider(descriptions, { namespace, values, terminal, words }),
+    );
+  }
+}
+
+/** Flags that are none of these are the function's arguments. */
+function asCall(command: Command): Command {
+  return asWrite(command)
+    .option('--account <name>', 'Account to use; see `kalends accounts list`.')
+    .option('--force', 'Pass over the policy; obeyed only if your config.json says "allowForce": true.')
+    .option('--arg <key=value>', 'An argument; the same as key=value.', (value: string, before: readonly string[] = []) => [
+      ...before,
+      value,
+    ])
+    .allowUnknownOption()
+    .allowExcessArguments();
+}
