@@ -18,6 +18,7 @@ const CLIENT = [
   'knocked_at as knockedAt',
   'joined_at as joinedAt',
   'left_at as leftAt',
+  'seen_at as seenAt',
 ] as const;
 
 /** Somebody at the door of a room or in it, once per visit. */
@@ -36,6 +37,8 @@ export interface WherebyClientRecord {
   readonly knockedAt: number | null;
   readonly joinedAt: number | null;
   readonly leftAt: number | null;
+  /** When their page was last heard of (process clock); null for who did not come by it. */
+  readonly seenAt: number | null;
 }
 
 export type NewWherebyClient = Omit<WherebyClientRecord, 'id' | 'leftAt'>;
@@ -57,6 +60,7 @@ export async function createWherebyClient(handle: Handle, client: NewWherebyClie
       is_dial_in: client.isDialIn,
       knocked_at: nullableTimestamp(client.knockedAt),
       joined_at: nullableTimestamp(client.joinedAt),
+      seen_at: nullableTimestamp(client.seenAt),
       tags: json(null),
       samples: json(null),
     })
@@ -102,6 +106,37 @@ export async function moveWherebyClient(handle: Handle, id: string, { state, rol
       ...(leftAt === undefined ? {} : { left_at: timestamp(leftAt) }),
     })
     .where('id', '=', id)
+    .execute();
+}
+
+/** Their page was heard of (process clock). */
+export async function seeWherebyClient(handle: Handle, id: string, at: number): Promise<void> {
+  await handle
+    .updateTable('whereby_clients')
+    .set({ seen_at: timestamp(at) })
+    .where('id', '=', id)
+    .where('state', 'in', ['knocking', 'present'])
+    .execute();
+}
+
+export interface Absent {
+  readonly id: string;
+  readonly roomId: number;
+}
+
+/** Who is there and whose page was not heard of since `before` (process clock); of one room, or of all. */
+export async function listAbsentClients(
+  handle: Handle,
+  { roomId, before, limit }: { readonly roomId?: number | undefined; readonly before: number; readonly limit: number },
+): Promise<readonly Absent[]> {
+  return await handle
+    .selectFrom('whereby_clients')
+    .select(['id', 'room_id as roomId'])
+    .where('state', 'in', ['knocking', 'present'])
+    .where('seen_at', '<', timestamp(before))
+    .$if(roomId !== undefined, (query) => query.where('room_id', '=', roomId ?? 0))
+    .orderBy('seen_at')
+    .limit(limit)
     .execute();
 }
 

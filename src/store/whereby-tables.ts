@@ -76,6 +76,8 @@ export interface WherebyClientsTable {
   knocked_at: NullableTimestampColumn;
   joined_at: NullableTimestampColumn;
   left_at: NullableTimestampColumn;
+  /** Process clock; null for who did not come by the page. */
+  seen_at: NullableTimestampColumn;
   rating: number | null;
   tags: JsonColumn<readonly string[] | null>;
   comment: string | null;

@@ -14,6 +14,7 @@ import {
   type WherebyWebhookRecord,
 } from '../../store/whereby-webhooks.ts';
 import { SIGNATURE_HEADER, signMessage } from '../../wire/whereby/signature.ts';
+import { leaveAbsent } from './absence.ts';
 import { expireRooms } from './expiry.ts';
 
 export interface WherebyJobsOptions {
@@ -60,7 +61,9 @@ export function createWherebyJobs({ store, outgoing, now, processNow = Date.now,
     cron: '* * * * *',
     concurrency: 1,
     run: async (_data, { queue }) => {
-      await expireRooms({ store, now, processNow, publicUrl: '', onDeliveries: announce(queue) });
+      const service = { store, now, processNow, publicUrl: '', onDeliveries: announce(queue) };
+      await expireRooms(service);
+      await leaveAbsent(service);
       await sendAll(queue, await listPendingDeliveries(store.db, { before: processNow() - FORGOTTEN_AFTER_MS, limit: AT_ONCE }));
       await deleteOldWherebyEvents(store.db, now() - KEPT_MS);
     },

@@ -32,11 +32,13 @@ export type RoleName = (typeof roleNames)[number];
 
 const MACHINES: ReadonlySet<string> = new Set<RoleName>(['recorder', 'streamer', 'captioner', 'assistant']);
 const VIEWERS: ReadonlySet<string> = new Set<RoleName>(['viewer', 'granted_viewer']);
-/** Those whom a locked room keeps out. */
-const GRANTED: Readonly<Record<string, RoleName>> = { visitor: 'granted_visitor', viewer: 'granted_viewer' };
+/** Those whom a locked room keeps out, and what they are once they were let in. */
+export const GRANTED: Readonly<Record<string, RoleName>> = { visitor: 'granted_visitor', viewer: 'granted_viewer' };
 
 const CAPACITY = { normal: 4, group: 200 } as const;
 const VIEWER_CAPACITY = 400;
+/** Anybody may knock: a host's list must stay readable. */
+const DOOR_CAPACITY = 50;
 
 /** Who comes. */
 export interface Visitor {
@@ -49,6 +51,8 @@ export interface Visitor {
   readonly metadata?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly isDialIn?: boolean | undefined;
+  /** When their page was heard of (process clock); who has none stays until they leave. */
+  readonly seenAt?: number | undefined;
 }
 
 /** Enters the room. Throws when it is gone, full or locked. */
@@ -76,6 +80,8 @@ export async function knock(scene: Scene, visitor: Visitor): Promise<WherebyClie
   requireOpen(scene);
   if (!scene.room.isLocked) throw new WherebyFailure(409, `The room "${scene.room.name}" is not locked: join it without knocking.`);
   if (!(visitor.roleName in GRANTED)) throw new WherebyFailure(409, `A "${visitor.roleName}" enters a locked room without knocking.`);
+  const waiting = (await scene.people()).filter(({ state }) => state === 'knocking').length;
+  if (waiting >= DOOR_CAPACITY) throw new WherebyFailure(403, `Too many people wait at the door of "${scene.room.name}": ${waiting}.`);
   const client = await createWherebyClient(scene.tx, {
     ...toClient(scene, visitor),
     state: 'knocking',
@@ -168,6 +174,7 @@ function toClient({ room }: Scene, visitor: Visitor) {
     metadata: visitor.metadata ?? null,
     userAgent: visitor.userAgent ?? '',
     isDialIn: visitor.isDialIn ?? false,
+    seenAt: visitor.seenAt ?? null,
   };
 }
 

@@ -31,18 +31,10 @@ export interface WherebyServiceOptions extends Pick<WherebyService, 'store' | 'n
 
 /** The Whereby-compatible service: `/v1`, the files its links lead to under `/v1-files`, and `/v1-simulation`. Like Whereby it sends no CORS headers. */
 export function createWherebyService(options: WherebyServiceOptions): WherebyApp {
-  const {
-    store,
-    now,
-    publicUrl,
-    processNow = Date.now,
-    budget,
-    simulation = 'owner',
-    onDeliveries = () => {},
-    onBug = console.error,
-  } = options;
-  const service: WherebyService = { store, now, processNow, publicUrl, onDeliveries };
-  const points = budget === undefined ? undefined : createPointCounter(store, budget, processNow);
+  const { budget, simulation = 'owner', onBug = console.error } = options;
+  const service = toService(options);
+  const { store } = service;
+  const points = budget === undefined ? undefined : createPointCounter(store, budget, service.processNow);
   const app: WherebyApp = new Hono<WherebyEnvironment>();
 
   app.use('/v1/*', async (context, next) => {
@@ -80,6 +72,12 @@ export function createWherebyService(options: WherebyServiceOptions): WherebyApp
     return context.json(toWherebyBody(failure), failure.status);
   });
   return app;
+}
+
+/** What the parts of the service work with. */
+export function toService(options: WherebyServiceOptions): WherebyService {
+  const { store, now, publicUrl, processNow = Date.now, onDeliveries = () => {} } = options;
+  return { store, now, processNow, publicUrl, onDeliveries };
 }
 
 /** Whose rooms they are: the same keys as everywhere, or the user whom the owner of the process names. */

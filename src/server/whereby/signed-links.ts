@@ -22,6 +22,17 @@ export async function readRoomKey(service: WherebyService, meetingId: number, ke
   return undefined;
 }
 
+/** What the page of somebody in a room, or at its door, proves itself with. */
+export async function signVisit(service: WherebyService, clientId: string): Promise<string> {
+  return `${clientId}.${(await digest(service, 'visits', clientId)).toString('base64url')}`;
+}
+
+/** Whose visit it is; `undefined` when it was not signed here. */
+export async function readVisit(service: WherebyService, visit: string): Promise<string | undefined> {
+  const [clientId = ''] = visit.split('.');
+  return isSame(await signVisit(service, clientId), visit) ? clientId : undefined;
+}
+
 const MAXIMUM_EXPIRY = 8.64e15;
 
 /** A link that needs no key, until it expires by the process clock. */
