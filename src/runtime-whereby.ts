@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { createWherebyService, type WherebyServiceOptions } from './server/whereby/index.ts';
+import { createRoomDoor, createWherebyService, type RoomDoor, type WherebyServiceOptions } from './server/whereby/index.ts';
 import type { Principal } from './toolkit/tool.ts';
 import type { WherebyClients } from './tools/clients.ts';
 import { createWherebyClient } from './wire/whereby/index.ts';
@@ -12,22 +12,21 @@ export interface WherebyParts extends Pick<WherebyServiceOptions, 'store' | 'now
 export interface Whereby {
   /** The Whereby-compatible service of this installation. */
   readonly service: ReturnType<typeof createWherebyService>;
+  /** What people do with the pages of its rooms. */
+  readonly door: RoomDoor;
   /** The account `local`: that service, as this user. */
   local(principal: Principal): WherebyClients;
 }
 
 export function createWhereby({ config, now, ...parts }: WherebyParts): Whereby {
   const { wherebyPoints: points, wherebySimulation: simulation } = config;
-  const service = createWherebyService({
-    ...parts,
-    now,
-    simulation,
-    ...(points === 'off' ? {} : { budget: { pointsPerMinute: points } }),
-  });
+  const options = { ...parts, now, simulation, ...(points === 'off' ? {} : { budget: { pointsPerMinute: points } }) };
+  const service = createWherebyService(options);
   const known = new Map<number, WherebyClients['whereby']>();
 
   return {
     service,
+    door: createRoomDoor(options),
     local({ userId, name, email }) {
       // As with the calendar: in the process the user travels beside the request.
       const fetch = (request: Request) => service.fetch(request, { userId });

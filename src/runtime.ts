@@ -144,6 +144,7 @@ function assemble(
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
       notices: () => store.notices,
     },
+    rooms: whereby.door,
     guests: createGuestDesk(serviceOptions),
     feeds: { read: (token) => readOwnFeed(store.db, token, now()) },
     hosts: config.hosts,

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Agent } from '../agent/agent.ts';
 import { AppError, toErrorEnvelope } from '../errors.ts';
 import type { GuestDesk } from '../server/guest-desk.ts';
+import type { RoomDoor } from '../server/whereby/index.ts';
 import { createAppRoutes, type Installation } from './app-routes.ts';
 import { createBookingPages } from './booking-pages.ts';
 import { type CalendarFeeds, createCalendarFeeds } from './calendar-feeds.ts';
@@ -10,6 +11,7 @@ import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
 import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
 import { serveReferencePage } from './reference-page.ts';
+import { createRoomPages } from './room-pages.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
 import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
 
@@ -20,6 +22,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   /** Answers `/v1`, `/v1-files` and `/v1-simulation`, by API keys alone. */
   readonly whereby: WebAppParts['service'];
   readonly installation: Installation;
+  /** What the pages of rooms do; there are none when it is absent. */
+  readonly rooms?: RoomDoor;
   /** What links in messages lead to; none works when it is absent. */
   readonly guests?: GuestDesk;
   /** What calendar programs subscribe to. */
@@ -77,6 +81,7 @@ function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<W
   app.route('/chat', createChatRoutes(parts.agent));
   app.route('/', createAppRoutes(parts));
   if (parts.guests !== undefined) app.route('/b', createBookingPages(parts.guests));
+  if (parts.rooms !== undefined) app.route('/rooms', createRoomPages(parts.rooms, files));
   if (parts.feeds !== undefined) app.route('/feeds', createCalendarFeeds(parts.feeds));
 
   if (parts.referenceDirectory !== undefined) serveReferencePage(app, parts.referenceDirectory);

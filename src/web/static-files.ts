@@ -25,8 +25,8 @@ interface StaticFile {
 export interface StaticFiles {
   /** The file at a path of the address; `undefined` when there is none. */
   serve(request: Request): Response | undefined;
-  /** The page itself, for every address it draws; `undefined` when it was not built. */
-  servePage(request: Request): Response | undefined;
+  /** A page itself, for every address it draws: the app's, or another one by its file. `undefined` when it was not built. */
+  servePage(request: Request, file?: string): Response | undefined;
 }
 
 export function openStaticFiles(directory: string): StaticFiles {
@@ -48,7 +48,7 @@ export function openStaticFiles(directory: string): StaticFiles {
   };
   return {
     serve: (request) => respond(request, files.get(new URL(request.url).pathname)),
-    servePage: (request) => respond(request, files.get('/index.html')),
+    servePage: (request, file = '/index.html') => respond(request, files.get(file)),
   };
 }
 
