@@ -4,6 +4,7 @@ import { cancelBooking, confirmBooking, declineBooking, rescheduleBooking } from
 import { createBooking } from './cal/create-booking.ts';
 import { getEventType, listEventTypes } from './cal/event-types.ts';
 import { getCurrentUser } from './cal/me.ts';
+import { createSchedule, deleteSchedule, getSchedule, listSchedules, setDefaultSchedule, updateSchedule } from './cal/schedules.ts';
 import { getAvailableSlots } from './cal/slots.ts';
 
 export type { Clients } from './clients.ts';
@@ -21,4 +22,11 @@ export const tools: readonly Tool[] = [
   confirmBooking,
   declineBooking,
   getCurrentUser,
+
+  listSchedules,
+  getSchedule,
+  createSchedule,
+  updateSchedule,
+  setDefaultSchedule,
+  deleteSchedule,
 ];
