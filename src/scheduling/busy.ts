@@ -4,6 +4,7 @@ import type { BookingFact, BusyFact, EventRules, HostFacts, Interval } from './m
 
 /** Whether a booking takes the host's time away from a new booking of this event type. */
 export function isBlocking(booking: BookingFact, event: EventRules): boolean {
+  if (booking.isWaived === true) return false;
   if (booking.status === 'accepted') return true;
   return booking.status === 'pending' && event.pendingBlocks && booking.eventTypeId === event.eventTypeId;
 }

@@ -7,4 +7,5 @@ export type * from './model.ts';
 export { occurrenceStarts, type Recurrence } from './recurrence.ts';
 export { listSlots } from './slots.ts';
 export { byTurn, type Party, toParties } from './turns.ts';
+export { type Waiver, waive } from './waiver.ts';
 export { isTimeZone } from './zone.ts';

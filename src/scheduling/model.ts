@@ -42,6 +42,8 @@ export interface BookingFact extends Interval {
   readonly afterBufferMinutes: number;
   /** Taken seats and their total; absent when the booking is not seated. */
   readonly seats?: { readonly taken: number; readonly total: number };
+  /** It counts for limits and takes no time away: see `waive`. */
+  readonly isWaived?: boolean;
 }
 
 /** Time that is taken by something that is no booking of ours: an outside calendar, an absence. */

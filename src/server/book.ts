@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Admittance, admit, admitSeries, type SeriesRequest, toIsoUtc } from '../scheduling/index.ts';
+import type { Admittance } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewBooking } from '../store/bookings.ts';
 import { countTurn } from '../store/event-type-hosts.ts';
 import { getEventType } from '../store/event-types.ts';
@@ -8,20 +8,21 @@ import { type ChangeAuthor, recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
 import type { BookingBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
+import { admitStarts, checkOverrides } from './admit-starts.ts';
 import type { Caller } from './authenticate.ts';
 import { type Booked, manyBookings, oneBooking, recallStanding } from './booked.ts';
 import { checkAnswers } from './booking-answers.ts';
 import { chooseLocation, toLocationText } from './booking-location.ts';
 import { type BookingTarget, checkBookable, checkHosted, findTarget } from './booking-target.ts';
 import { toBookingTitle } from './booking-title.ts';
-import { checkActiveLimit, checkEmailVerified, chooseLength, toAttendees, wantedStarts } from './booking-wish.ts';
+import { checkActiveLimit, checkEmailVerified, chooseLength, toAttendees, wantedHosts, wantedStarts } from './booking-wish.ts';
 import { enabled, needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
 import { findFreeStarts } from './free-starts.ts';
-import { type Hosting, hostIdsOf, readHosting, restrictTurns } from './hosting.ts';
+import { checkNamedHosts, type Hosting, hostIdsOf, readHosting, restrictTurns } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Attempt, once } from './idempotency.ts';
-import { refuseOverlap, toRefusal } from './refuse-booking.ts';
+import { refuseOverlap } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
 import { seatDetails, takeSeat, toSeated } from './take-seat.ts';
 
@@ -44,7 +45,7 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
   const nearest = () =>
     findFreeStarts(service, {
       eventType,
-      hosting: restrictTurns(hosting, body.rrHostSubsetIds),
+      hosting: restrictTurns(hosting, wantedHosts(body)),
       request: { start: parseInstant(body.start) ?? Number.NaN, durationMinutes: body.lengthInMinutes, timeZone: body.attendee.timeZone },
     });
   return await refuseOverlap({ isHost, nearest }, () =>
@@ -77,8 +78,10 @@ interface Wish {
 
 async function decide(tx: Transaction, now: number, { target, body, caller }: Wish): Promise<Booked> {
   const { eventType, isHost } = target;
-  const hosting = restrictTurns(target.hosting, body.rrHostSubsetIds);
   checkBookable(target, body);
+  checkOverrides(body, isHost);
+  checkNamedHosts(eventType, target.hosting, wantedHosts(body));
+  const hosting = restrictTurns(target.hosting, wantedHosts(body));
   checkEmailVerified(target);
   const answers = body.bookingFieldsResponses ?? {};
   checkAnswers(eventType, answers, body.attendee.phoneNumber);
@@ -91,7 +94,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
 
   const facts = await readFacts(tx, { eventType, hosting, interval: { start, end: (starts.at(-1) ?? start) + 1 }, now });
   const request = { starts, durationMinutes, timeZone: body.attendee.timeZone };
-  const admitted = admitStarts(request, facts, { now, isHost });
+  const admitted = admitStarts(request, facts, { now, isHost, overrides: body });
   await checkActiveLimit(tx, { eventType, email: booker.email, isHost, now });
 
   const isSeries = enabled(eventType.options.recurrence) !== undefined;
@@ -119,7 +122,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
   const batch = isSeries && seatsTotal === null ? randomUUID() : undefined;
   const bookings: BookingRecord[] = [];
   const seatUids: string[] = [];
-  for (const { admittance, start: startAt } of admitted) {
+  for (const { admittance, start: startAt, overlaps } of admitted) {
     const seated = seatsTotal === null ? undefined : toSeated(booker, { responses, metadata });
     if (seated !== undefined) seatUids.push(seated.seatUid);
     if (admittance.joinsUid !== undefined && seated !== undefined) {
@@ -139,7 +142,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
     bookings.push(
       await insertNew(
         tx,
-        { ...plan, title, startAt, endAt, attendees: seated === undefined ? attendees : [seated] },
+        { ...plan, title, startAt, endAt, blocking: !overlaps, attendees: seated === undefined ? attendees : [seated] },
         { admittance, by, batch, takesTurns: hosting.turns.size > 0 },
       ),
     );
@@ -149,31 +152,6 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
 
 function fail(): never {
   throw new Error('A booking has at least one start.');
-}
-
-interface AdmittedStart {
-  readonly start: number;
-  readonly admittance: Admittance;
-}
-
-/** All of them, or a refusal that names the first start in the way. */
-function admitStarts(
-  { starts, ...wish }: SeriesRequest,
-  facts: Parameters<typeof admit>[1],
-  { now, isHost }: { readonly now: number; readonly isHost: boolean },
-): readonly AdmittedStart[] {
-  const [start, ...later] = starts;
-  if (start !== undefined && later.length === 0) {
-    const admission = admit({ ...wish, start }, facts, now);
-    if (!admission.ok) throw toRefusal(admission, isHost);
-    return [{ start, admittance: admission }];
-  }
-  const admission = admitSeries({ ...wish, starts }, facts, now);
-  if (!admission.ok) throw toRefusal(admission, isHost, { occurrenceStart: toIsoUtc(admission.start) });
-  return admission.occurrences.flatMap((admittance, index) => {
-    const at = starts[index];
-    return at === undefined ? [] : [{ start: at, admittance }];
-  });
 }
 
 type Draft = Omit<NewBooking, 'uid' | 'icsUid' | 'hostIds'>;

@@ -78,13 +78,10 @@ function checkAuthentication({ eventType, isHost }: BookingTarget, caller: Calle
 interface SpecialWishes {
   readonly recurrenceCount?: number | undefined;
   readonly instant?: true | undefined;
-  readonly overrideAvailability?: boolean | undefined;
-  readonly allowConflicts?: boolean | undefined;
-  readonly allowBookingOutOfBounds?: boolean | undefined;
 }
 
-/** Refuses a series of what does not recur, and what this service does not book yet: instant bookings, those that override availability. */
-export function checkBookable({ eventType, isHost }: BookingTarget, wishes: SpecialWishes): void {
+/** Refuses a series of what does not recur, and what this service does not book yet: instant bookings. */
+export function checkBookable({ eventType }: BookingTarget, wishes: SpecialWishes): void {
   const recurrence = enabled(eventType.options.recurrence);
   if (wishes.recurrenceCount !== undefined && recurrence === undefined) {
     throw new HttpFailure(404, `Event type with id=${eventType.id} is not a recurring event`);
@@ -92,17 +89,7 @@ export function checkBookable({ eventType, isHost }: BookingTarget, wishes: Spec
   if ((wishes.recurrenceCount ?? 0) > (recurrence?.occurrences ?? 0)) {
     throw new HttpFailure(400, "Provided recurrence count is higher than the event type's recurring event count.");
   }
-  if (wishes.overrideAvailability === true && !isHost) {
-    throw new HttpFailure(
-      403,
-      'overrideAvailability is only permitted when authenticated as the event type owner or host, or as a team or organization administrator.',
-    );
+  if (wishes.instant === true) {
+    throw new HttpFailure(501, 'Instant booking is not supported yet. Leave "instant" out and choose a start.');
   }
-  if (wishes.instant === true) throw unsupported('Instant booking', 'Leave "instant" out and choose a start.');
-  const override = (['overrideAvailability', 'allowConflicts', 'allowBookingOutOfBounds'] as const).find((name) => wishes[name] === true);
-  if (override !== undefined) throw unsupported(`"${override}"`, 'Leave it out and choose a free time.');
-}
-
-function unsupported(what: string, instead: string): HttpFailure {
-  return new HttpFailure(501, `${what} is not supported yet. ${instead}`);
 }

@@ -51,6 +51,17 @@ export function wantedStarts(eventType: EventTypeRecord, body: BookingBody): rea
   );
 }
 
+/** Of the hosts who take turns those that the request, or the routing form before it, leaves to choose from. */
+export function wantedHosts({ rrHostSubsetIds, routing }: BookingBody): readonly number[] | undefined {
+  const subset = nonEmpty(rrHostSubsetIds);
+  const routed = nonEmpty(routing?.teamMemberIds);
+  return subset === undefined || routed === undefined ? (subset ?? routed) : subset.filter((id) => routed.includes(id));
+}
+
+function nonEmpty(ids: readonly number[] | undefined): readonly number[] | undefined {
+  return ids === undefined || ids.length === 0 ? undefined : ids;
+}
+
 /** The booker first. A seat is one person's: guests of who books one are left out, as those are of an event type without guests. */
 export function toAttendees(
   { attendee, guests = [] }: BookingBody,

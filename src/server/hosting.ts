@@ -6,6 +6,7 @@ import type { Handle } from '../store/store.ts';
 import { findMembership, getTeam, type TeamRecord } from '../store/teams.ts';
 import { findUsers, getUser, type UserRecord } from '../store/users.ts';
 import type { Caller } from './authenticate.ts';
+import { HttpFailure } from './http-failure.ts';
 
 /** Who hosts an event type: its owner, or the hosts its team named. */
 export interface Hosting {
@@ -49,6 +50,19 @@ export function restrictTurns(hosting: Hosting, hostIds: readonly number[] | und
   if (hostIds === undefined || hostIds.length === 0) return hosting;
   const turns = new Map([...hosting.turns].filter(([id]) => hostIds.includes(id)));
   return { ...hosting, turns, hosts: hosting.hosts.filter(({ id }) => !hosting.turns.has(id) || turns.has(id)) };
+}
+
+/** Refuses a choice among hosts that names somebody who is none: what is free would be nobody's. */
+export function checkNamedHosts({ id, teamId }: EventTypeRecord, { hosts }: Hosting, hostIds: readonly number[] | undefined): void {
+  if (hostIds === undefined || teamId === null) return;
+  const stranger = hostIds.find((hostId) => !hosts.some((host) => host.id === hostId));
+  if (stranger === undefined && hostIds.length > 0) return;
+  throw new HttpFailure(
+    400,
+    stranger === undefined
+      ? 'rrHostSubsetIds and routing.teamMemberIds have no host in common.'
+      : `User with id=${stranger} is not a host of event type with id=${id}: name only its hosts in rrHostSubsetIds and routing.teamMemberIds.`,
+  );
 }
 
 export function hostIdsOf({ hosts }: Hosting): readonly number[] {

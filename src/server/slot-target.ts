@@ -5,7 +5,7 @@ import { findTeamBySlug } from '../store/teams.ts';
 import { findUserByUsername, type UserRecord } from '../store/users.ts';
 import type { slotsQuery } from '../wire/calcom/slots.ts';
 import { findDynamicGroup } from './dynamic-group.ts';
-import { type Hosting, readHosting, restrictTurns } from './hosting.ts';
+import { checkNamedHosts, type Hosting, readHosting, restrictTurns } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 
 export interface SlotTarget {
@@ -26,7 +26,9 @@ export async function findSlotTarget(handle: Handle, query: Query): Promise<Slot
   const hosting = await readHosting(handle, eventType, owner);
   // An owner who was disabled has no event types; a team may have one without hosts, and then without slots.
   if (hosting.hosts.length === 0 && eventType.teamId === null) throw new HttpFailure(404, 'Event Type not found');
-  return { eventType, hosting: restrictTurns(hosting, toIds(query.rrHostSubsetIds)) };
+  const wanted = toIds(query.rrHostSubsetIds);
+  checkNamedHosts(eventType, hosting, wanted);
+  return { eventType, hosting: restrictTurns(hosting, wanted) };
 }
 
 interface Found {
@@ -47,11 +49,11 @@ async function findEventType(handle: Handle, query: Exclude<Query, { usernames: 
 }
 
 function toIds(given: string | readonly string[] | undefined): readonly number[] | undefined {
-  return given === undefined
-    ? undefined
-    : [given]
-        .flat()
-        .flatMap((part) => part.split(','))
-        .map(Number)
-        .filter(Number.isSafeInteger);
+  if (given === undefined) return undefined;
+  const ids = [given]
+    .flat()
+    .flatMap((part) => part.split(','))
+    .filter((part) => /^\s*\d+\s*$/.test(part))
+    .map(Number);
+  return ids.length === 0 ? undefined : ids;
 }

@@ -176,6 +176,24 @@ describe('a round robin', () => {
     expect((await book(id, '2050-09-05T10:00:00Z')).body.data.hosts).toMatchObject([{ id: one.user.id }]);
   });
 
+  it('chooses among the hosts a request or a routing form names, and refuses who is none', async () => {
+    const made = await addTeam(3);
+    const { id } = await addType(made);
+    const [, second, third] = made.members.map(({ user }) => user.id);
+    const stranger = await addHost(service);
+    const subset = await book(id, '2050-09-05T08:00:00Z', { rrHostSubsetIds: [third] });
+    expect(subset.body.data.hosts.map((host) => host.id)).toEqual([third]);
+    const routed = await book(id, '2050-09-05T08:00:00Z', { routing: { responseId: 1, teamMemberIds: [second, third] } });
+    expect(routed.body.data.hosts.map((host) => host.id)).toEqual([second]);
+    for (const given of [{ rrHostSubsetIds: [stranger.user.id] }, { rrHostSubsetIds: [second], routing: { teamMemberIds: [third] } }]) {
+      expect(await book(id, '2050-09-05T10:00:00Z', given)).toMatchObject({ status: 400 });
+    }
+    expect(await starts(`eventTypeId=${id}&rrHostSubsetIds=${third}`)).not.toContain('08:00');
+    const asked = await service.call(`GET /v2/slots?eventTypeId=${id}&start=2050-09-05&end=2050-09-05&rrHostSubsetIds=${stranger.user.id}`);
+    expect(asked).toMatchObject({ status: 400 });
+    expect(asked.body.message).toContain(`User with id=${stranger.user.id} is not a host`);
+  });
+
   it('holds one free host for a reservation', async () => {
     const made = await addTeam(2);
     const { id } = await addType(made);
