@@ -12,7 +12,10 @@ type Body = z.output<typeof createEventTypeBody> | z.output<typeof updateEventTy
 export function toEventTypeChanges(body: Body, before?: EventTypeRecord): EventTypeChanges & { readonly options: EventTypeOptions } {
   const { title, slug, lengthInMinutes, description, hidden, scheduleId, ...given } = body;
   // The schema's output is these options with `| undefined` on absent members, which `definedOnly` takes away.
-  const options = { ...before?.options, ...definedOnly(given) } as EventTypeOptions;
+  const merged = { ...before?.options, ...definedOnly(given) } as EventTypeOptions;
+  // An empty list of lengths is none: the event type has its one length again.
+  const { lengthInMinutesOptions: lengths, ...others } = merged;
+  const options: EventTypeOptions = lengths?.length === 0 ? others : merged;
   checkTogether(options, lengthInMinutes ?? before?.lengthMinutes ?? 0);
   return {
     ...definedOnly({ title, description, hidden, scheduleId }),

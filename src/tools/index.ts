@@ -2,6 +2,7 @@ import type { Tool } from '../toolkit/tool.ts';
 import { getBooking, listBookings } from './cal/bookings.ts';
 import { cancelBooking, confirmBooking, declineBooking, rescheduleBooking } from './cal/change-booking.ts';
 import { createBooking } from './cal/create-booking.ts';
+import { createEventType, deleteEventType, updateEventType } from './cal/event-type-changes.ts';
 import { getEventType, listEventTypes } from './cal/event-types.ts';
 import { getCurrentUser } from './cal/me.ts';
 import { createSchedule, deleteSchedule, getSchedule, listSchedules, setDefaultSchedule, updateSchedule } from './cal/schedules.ts';
@@ -29,4 +30,8 @@ export const tools: readonly Tool[] = [
   updateSchedule,
   setDefaultSchedule,
   deleteSchedule,
+
+  createEventType,
+  updateEventType,
+  deleteEventType,
 ];
