@@ -5,7 +5,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   language: [],
   wire: ['errors'],
   toolkit: ['errors'],
-  config: ['errors', 'toolkit (types)'],
+  accounts: ['errors'],
+  config: ['errors', 'accounts', 'toolkit (types)'],
   store: ['errors', 'scheduling (types)', 'toolkit (types)'],
   outgoing: ['errors'],
   jobs: ['errors', 'store'],
@@ -22,6 +23,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   runtime: [
     'errors',
     'config',
+    'accounts',
     'scheduling',
     'language',
     'wire',

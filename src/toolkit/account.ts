@@ -33,6 +33,8 @@ export interface PlannedRequest {
 export interface AccountWish {
   readonly provider: Provider;
   readonly name?: string | undefined;
+  /** The name is one that an approval or the journal kept: it means that very account or none, never another that is the default by now. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 /** Finds the account of a call; throws `not_configured` for a name it does not know. */
