@@ -3,6 +3,7 @@ import { openProviderModel } from './agent/models/provider.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { readOwnFeed } from './feeds/index.ts';
+import { mailStatus } from './mail/index.ts';
 import { createOutgoing } from './outgoing/index.ts';
 import type { Correspondence } from './owner/correspondence.ts';
 import { createAccounts } from './runtime-accounts.ts';
@@ -89,6 +90,7 @@ function assemble(
     publicUrl,
     outgoing,
     onWrite: jobs.wake,
+    canSendMail: mailStatus(config.mail).canSend,
     rateLimit: config.rateLimit,
     trustedProxies: config.trustedProxies,
     isStrict: config.isStrict,

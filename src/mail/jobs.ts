@@ -4,6 +4,7 @@ import { getBooking } from '../store/bookings.ts';
 import { getMail, listQueuedMails, reportMail } from '../store/mails.ts';
 import { listBatch, toBatchId } from '../store/outbox-batch.ts';
 import { listDueReminders, toReminderId } from '../store/reminders.ts';
+import { postEmailCode } from './email-code.ts';
 import { type Occasion, toOccasion } from './occasion.ts';
 import { type PostOffice, post } from './post.ts';
 import { createSmtpSender, type MailSender, messageOf, RefusedMail } from './smtp.ts';
@@ -49,7 +50,8 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
         if (isOver) return;
         throw error;
       }
-      await reportMail(store.db, mailId, { state: 'sent', now: processNow() });
+      const replaced = mail.kind === 'code' ? 'The code that stood here was sent and is not kept.' : undefined;
+      await reportMail(store.db, mailId, { state: 'sent', replaced, now: processNow() });
     },
   });
 
@@ -92,6 +94,12 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
   });
 
   const consumer = onChange('mail', async (change, { queue }) => {
+    if (change.trigger === 'EMAIL_CODE_WANTED') {
+      return await postEmailCode(options, {
+        change,
+        onQueued: (tx, mailId) => queue.send(send, { mailId }, { tx, id: mailId }),
+      });
+    }
     const batch = await listBatch(store.db, change);
     const occasion = toOccasion(change, batch);
     // What was made together is told of once, whichever part of it comes first; another host is told of their own part.

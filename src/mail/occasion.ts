@@ -4,9 +4,12 @@ import type { MailKind } from '../store/mails.ts';
 import type { ChangeRecord } from '../store/outbox.ts';
 import type { ReaderClock } from './moment.ts';
 
+/** What can happen to a meeting. */
+export type OccasionKind = Exclude<MailKind, 'code'>;
+
 /** What people are told of. */
 export interface Occasion {
-  readonly kind: MailKind;
+  readonly kind: OccasionKind;
   readonly booking: BookingRecord;
   /** Bookings of the same series that it happened to as well, by their start. */
   readonly others: readonly BookingRecord[];
@@ -56,7 +59,7 @@ export function toOccasion(change: ChangeRecord, batch: readonly ChangeRecord[] 
   };
 }
 
-function kindOf({ trigger, payload }: ChangeRecord): MailKind | undefined {
+function kindOf({ trigger, payload }: ChangeRecord): OccasionKind | undefined {
   switch (trigger) {
     case 'BOOKING_CREATED':
       return payload.details?.confirmed === true ? 'confirmed' : 'booked';
@@ -79,7 +82,7 @@ function kindOf({ trigger, payload }: ChangeRecord): MailKind | undefined {
 }
 
 /** The first to come, and the last to leave, are all there are. */
-function isAboutAll(kind: MailKind, booking: BookingRecord, { previous, only }: Pick<Occasion, 'previous' | 'only'>): boolean {
+function isAboutAll(kind: OccasionKind, booking: BookingRecord, { previous, only }: Pick<Occasion, 'previous' | 'only'>): boolean {
   if (kind === 'cancelled') return booking.status === 'cancelled' && previous === undefined;
   return only !== undefined && only.length >= booking.attendees.length;
 }
@@ -94,8 +97,8 @@ function concerned(booking: BookingRecord, previous: BookingRecord | undefined, 
   );
 }
 
-function reasonOf(kind: MailKind, booking: BookingRecord, { cancellationReason }: JsonObject): string | undefined {
-  const reasons: Partial<Record<MailKind, unknown>> = {
+function reasonOf(kind: OccasionKind, booking: BookingRecord, { cancellationReason }: JsonObject): string | undefined {
+  const reasons: Partial<Record<OccasionKind, unknown>> = {
     cancelled: cancellationReason ?? booking.cancellationReason,
     declined: booking.rejectionReason,
     moved: booking.reschedulingReason,

@@ -97,7 +97,8 @@ function compose({ settings, processNow, publicUrl }: PostOffice, { occasion, re
   };
 }
 
-function whyKept(settings: MailSettings, address: string): string | undefined {
+/** Why a message cannot be sent at all. */
+export function whyKept(settings: MailSettings, address: string): string | undefined {
   if (!isReachable(address)) return `No mail can reach "${address}".`;
   return mailStatus(settings).canSend ? undefined : 'No SMTP_URL is set.';
 }

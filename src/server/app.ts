@@ -39,8 +39,6 @@ export interface ServiceOptions extends Service {
   readonly isStrict?: boolean;
   /** Judges the addresses that users give; public ones only when it is absent. */
   readonly outgoing?: Outgoing;
-  /** Told after every request that may have changed something: the outbox is looked at without waiting. */
-  readonly onWrite?: () => void;
   /** Told of every failure that is a bug of ours; standard error when absent. */
   readonly onBug?: (error: unknown, requestId: string) => void;
 }
@@ -69,15 +67,7 @@ const EXPOSED_HEADERS = [
 
 /** The Cal.com-compatible service: `/v2` and `/health`. */
 export function createService(options: ServiceOptions): App {
-  const {
-    onBug = reportBug,
-    outgoing = createOutgoing(),
-    onWrite,
-    rateLimit = 'off',
-    trustedProxies = [],
-    isStrict = false,
-    ...service
-  } = options;
+  const { onBug = reportBug, outgoing = createOutgoing(), rateLimit = 'off', trustedProxies = [], isStrict = false, ...service } = options;
   const app: App = new Hono<ServiceEnvironment>();
 
   app.use(async (context, next) => {
@@ -96,7 +86,7 @@ export function createService(options: ServiceOptions): App {
 
   app.use('/v2/*', async (context, next) => {
     await next();
-    if (context.req.method !== 'GET' && context.res.ok) onWrite?.();
+    if (context.req.method !== 'GET' && context.res.ok) service.onWrite?.();
   });
 
   app.get('/health', (context) => context.json({ status: 'ok' }));

@@ -15,7 +15,8 @@ import { checkAnswers } from './booking-answers.ts';
 import { chooseLocation, toLocationText } from './booking-location.ts';
 import { type BookingTarget, checkBookable, checkHosted, findTarget } from './booking-target.ts';
 import { toBookingTitle } from './booking-title.ts';
-import { checkActiveLimit, checkEmailVerified, chooseLength, toAttendees, wantedHosts, wantedStarts } from './booking-wish.ts';
+import { checkActiveLimit, chooseLength, toAttendees, wantedHosts, wantedStarts } from './booking-wish.ts';
+import { checkEmailVerified, withEmailVerified } from './email-verification.ts';
 import { enabled, needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
 import { findFreeStarts } from './free-starts.ts';
@@ -49,13 +50,15 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
       request: { start: parseInstant(body.start) ?? Number.NaN, durationMinutes: body.lengthInMinutes, timeZone: body.attendee.timeZone },
     });
   return await refuseOverlap({ isHost, nearest }, () =>
-    once(service, attempt, {
-      async make(tx) {
-        await lockHosts(tx, hostIdsOf(hosting), eventType.id);
-        return await decide(tx, service.now(), { target: await reread(tx, target), body, caller });
-      },
-      ...recallStanding(attempt),
-    }),
+    withEmailVerified(service, { target, body }, () =>
+      once(service, attempt, {
+        async make(tx) {
+          await lockHosts(tx, hostIdsOf(hosting), eventType.id);
+          return await decide(tx, service, { target: await reread(tx, target), body, caller });
+        },
+        ...recallStanding(attempt),
+      }),
+    ),
   );
 }
 
@@ -76,13 +79,13 @@ interface Wish {
   readonly caller: Caller | undefined;
 }
 
-async function decide(tx: Transaction, now: number, { target, body, caller }: Wish): Promise<Booked> {
+async function decide(tx: Transaction, service: Service, { target, body, caller }: Wish): Promise<Booked> {
+  const now = service.now();
   const { eventType, isHost } = target;
   checkBookable(target, body);
   checkOverrides(body, isHost);
   checkNamedHosts(eventType, target.hosting, wantedHosts(body));
   const hosting = restrictTurns(target.hosting, wantedHosts(body));
-  checkEmailVerified(target);
   const answers = body.bookingFieldsResponses ?? {};
   checkAnswers(eventType, answers, body.attendee.phoneNumber);
   const durationMinutes = chooseLength(eventType, body.lengthInMinutes);
@@ -96,6 +99,7 @@ async function decide(tx: Transaction, now: number, { target, body, caller }: Wi
   const request = { starts, durationMinutes, timeZone: body.attendee.timeZone };
   const admitted = admitStarts(request, facts, { now, isHost, overrides: body });
   await checkActiveLimit(tx, { eventType, email: booker.email, isHost, now });
+  await checkEmailVerified(tx, service, { target, body });
 
   const isSeries = enabled(eventType.options.recurrence) !== undefined;
   const seatsTotal = enabled(eventType.options.seats)?.seatsPerTimeSlot ?? null;

@@ -5,17 +5,8 @@ import { listActiveBookings } from '../store/list-bookings.ts';
 import type { Transaction } from '../store/store.ts';
 import type { BookingBody } from '../wire/calcom/bookings.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
-import type { BookingTarget } from './booking-target.ts';
 import { enabled, lengthsOf } from './event-rules.ts';
 import { HttpFailure } from './http-failure.ts';
-
-/** Verification codes travel by mail, and this service sends none yet: only the host books such event types. */
-export function checkEmailVerified({ eventType, isHost }: BookingTarget): void {
-  if (eventType.options.requiresBookerEmailVerification !== true || isHost) return;
-  throw new HttpFailure(400, 'email_verification_required', {
-    plainMessage: 'This event type asks for a verified email address, and this service cannot send verification codes yet.',
-  });
-}
 
 export function chooseLength(eventType: EventTypeRecord, wanted: number | undefined): number {
   if (wanted === undefined) return eventType.lengthMinutes;

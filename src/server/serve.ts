@@ -34,6 +34,10 @@ export interface Service {
   readonly publicUrl: string;
   /** Told when a key took another's place, so that whoever keeps the old one can keep the new one. */
   readonly onApiKeyRefreshed?: (refreshed: RefreshedApiKey) => void;
+  /** Told that something may have changed: the outbox is looked at without waiting. */
+  readonly onWrite?: (() => void) | undefined;
+  /** False where messages are only kept. */
+  readonly canSendMail?: boolean;
 }
 
 export interface RefreshedApiKey {

@@ -2,7 +2,14 @@ import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/model.ts';
 import type { CreditEntriesTable, OauthGrantsTable, OauthTokensTable } from './account-tables.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
-import type { CalendarBusyTable, CalendarCredentialsTable, CalendarFeedsTable, FeedTokensTable, MailsTable } from './mail-feed-tables.ts';
+import type {
+  CalendarBusyTable,
+  CalendarCredentialsTable,
+  CalendarFeedsTable,
+  EmailCodesTable,
+  FeedTokensTable,
+  MailsTable,
+} from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
 import type { SchedulingType, TeamTables } from './team-tables.ts';
 import type { WherebyTables } from './whereby-tables.ts';
@@ -342,6 +349,7 @@ export interface Database extends TeamTables, WherebyTables {
   outbox: OutboxTable;
   webhook_deliveries: WebhookDeliveriesTable;
   mails: MailsTable;
+  email_codes: EmailCodesTable;
   feed_tokens: FeedTokensTable;
   calendar_credentials: CalendarCredentialsTable;
   calendar_feeds: CalendarFeedsTable;

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { NullableTimestampColumn, TimestampColumn } from './database.ts';
 
-export type MailKind = 'booked' | 'moved' | 'cancelled' | 'confirmed' | 'declined' | 'requested' | 'changed' | 'reminder';
+export type MailKind = 'booked' | 'moved' | 'cancelled' | 'confirmed' | 'declined' | 'requested' | 'changed' | 'reminder' | 'code';
 
 /** `queued` waits to be sent, `kept` is only to be read here, `held` was too much for one mailbox, `failed` was refused for good. */
 export type MailState = 'queued' | 'sent' | 'kept' | 'held' | 'failed';
@@ -11,6 +11,7 @@ export interface MailsTable {
   sequence: Generated<number>;
   /** The organizer of the booking it is about. */
   user_id: number;
+  /** Empty for a code. */
   booking_uid: string;
   /** What it follows from; with recipient and kind it is unique. */
   change_id: string;
@@ -34,6 +35,19 @@ export interface MailsTable {
   /** Process clock. */
   created_at: TimestampColumn;
   sent_at: NullableTimestampColumn;
+}
+
+/** Codes that prove an email address before it books. */
+export interface EmailCodesTable {
+  event_type_id: number;
+  /** In lower case. */
+  email: string;
+  /** HMAC-SHA256, hex; null until the code is made. */
+  code_hash: string | null;
+  attempts: Generated<number>;
+  /** Process clock, like the one that follows. */
+  requested_at: TimestampColumn;
+  expires_at: NullableTimestampColumn;
 }
 
 export interface FeedTokensTable {

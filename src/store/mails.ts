@@ -155,12 +155,14 @@ export async function getMail(handle: Handle, id: string): Promise<MailRecord | 
 export interface MailReport {
   readonly state: 'sent' | 'queued' | 'failed';
   readonly error?: string;
+  /** Put in place of what it said: a secret is not kept longer than it is needed. */
+  readonly replaced?: string | undefined;
   /** Process clock. */
   readonly now: number;
 }
 
 /** What became of an attempt to send a message that waits for it. */
-export async function reportMail(handle: Handle, id: string, { state, error, now }: MailReport): Promise<void> {
+export async function reportMail(handle: Handle, id: string, { state, error, replaced, now }: MailReport): Promise<void> {
   await handle
     .updateTable('mails')
     .set((eb) => ({
@@ -168,6 +170,7 @@ export async function reportMail(handle: Handle, id: string, { state, error, now
       attempts: eb('attempts', '+', 1),
       last_error: error === undefined ? null : toStorableText(error),
       sent_at: nullableTimestamp(state === 'sent' ? now : null),
+      ...(replaced === undefined ? {} : { body_text: replaced, body_html: replaced }),
     }))
     .where('id', '=', id)
     .where('state', '=', 'queued')

@@ -36,10 +36,11 @@ export interface BookingChange {
   readonly details?: JsonObject;
 }
 
-/** Something that happened to a user and not to a booking. */
+/** Something that happened to a user and not to a booking; of a code that is wanted no webhook hears. */
 export interface UserChange {
-  readonly trigger: 'OOO_CREATED';
+  readonly trigger: 'OOO_CREATED' | 'EMAIL_CODE_WANTED';
   readonly userId: number;
+  readonly eventTypeId?: number;
   readonly details: JsonObject;
   /** The domain clock, epoch milliseconds. */
   readonly at: number;
@@ -59,7 +60,13 @@ export async function recordChange(tx: Transaction, change: BookingChange | User
           at: change.booking.updatedAt,
           payload: { booking: change.booking, previous: change.previous, by: change.by, details: change.details },
         }
-      : { user_id: change.userId, event_type_id: null, booking_uid: null, at: change.at, payload: { details: change.details } };
+      : {
+          user_id: change.userId,
+          event_type_id: change.eventTypeId ?? null,
+          booking_uid: null,
+          at: change.at,
+          payload: { details: change.details },
+        };
   const { at, payload, ...columns } = row;
   await tx
     .insertInto('outbox')

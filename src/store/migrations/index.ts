@@ -6,6 +6,7 @@ import { teamsSeats } from './0004-teams-seats.ts';
 import { accountsCreditsOoo } from './0005-accounts-credits-ooo.ts';
 import { rateLimitsIdempotency } from './0006-rate-limits-idempotency.ts';
 import { whereby } from './0007-whereby.ts';
+import { emailCodes } from './0008-email-codes.ts';
 import { rooms } from './0010-rooms.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-accounts-credits-ooo': accountsCreditsOoo,
   '0006-rate-limits-idempotency': rateLimitsIdempotency,
   '0007-whereby': whereby,
+  '0008-email-codes': emailCodes,
   '0010-rooms': rooms,
 };
