@@ -16,14 +16,16 @@ import { checkUntouched, findOr, findOrNothing, settleDelete, settleUpdate } fro
 
 const shared = { namespace: 'cal', accounts: ['local', 'hosted'] } as const;
 const id = z.int().positive().max(2_147_483_647).describe("The event type's id, for example 2.");
-const title = z.string().trim().min(1).max(500);
-const slug = z.string().trim().min(1).max(200);
+const title = z.string().trim().min(1);
+const slug = z.string().trim().min(1);
 const length = z.int().min(1).max(1440);
 const more = {
   description: z.string().optional().describe('What it is for, for example "A first talk."'),
   hidden: z.boolean().optional().describe('Whether its page does not list it, for example true.'),
-  schedule_id: z.int().positive().nullable().optional().describe('Whose hours it has, for example 1; null: the default.'),
-  settings: z.record(z.string(), z.unknown()).optional().describe('More, by the API\'s names, for example {"minimumBookingNotice":60}.'),
+  settings: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('More, by the API\'s names, for example {"scheduleId":1,"slotInterval":15}.'),
 };
 
 export const createEventType = defineTool({
@@ -104,7 +106,7 @@ export const updateEventType = defineTool({
     const names = Object.keys(toBody(given));
     if (names.length === 0) {
       throw new AppError('invalid_input', `Nothing is said about what should change in "${before.title}".`, {
-        hint: `Give title, slug, length_in_minutes, description, hidden, schedule_id or settings such as ${SETTINGS.slice(0, 5).join(', ')}.`,
+        hint: `Give title, slug, length_in_minutes, description, hidden or settings such as ${SETTINGS.slice(0, 5).join(', ')}.`,
       });
     }
     const former = Object.fromEntries(names.map((name) => [name, (before as Readonly<Record<string, unknown>>)[name]]));
@@ -205,7 +207,6 @@ export const deleteEventType = defineTool({
           length_in_minutes: output.lengthInMinutes,
           ...(output.description ? { description: output.description } : {}),
           ...(output.hidden ? { hidden: true } : {}),
-          ...(output.scheduleId == null ? {} : { schedule_id: output.scheduleId }),
           ...(Object.keys(settings).length === 0 ? {} : { settings }),
         },
         caveats: [
@@ -223,13 +224,14 @@ export const deleteEventType = defineTool({
 });
 
 /** What a named argument is when it had no value. */
-const NOTHING: Readonly<Record<string, unknown>> = { description: '', hidden: false, scheduleId: null };
+const NOTHING: Readonly<Record<string, unknown>> = { description: '', hidden: false };
 
 /** Settings that stand beside the arguments instead of inside `settings`, by the API's names. */
-function acceptSettings(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const beside = Object.entries(raw).filter(([name]) => SETTINGS.includes(name));
-  if (beside.length === 0) return raw;
-  const others = Object.entries(raw).filter(([name]) => !SETTINGS.includes(name) && name !== 'settings');
+function acceptSettings({ schedule_id, ...raw }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const given = schedule_id === undefined ? raw : { ...raw, scheduleId: schedule_id };
+  const beside = Object.entries(given).filter(([name]) => SETTINGS.includes(name));
+  if (beside.length === 0) return given;
+  const others = Object.entries(given).filter(([name]) => !SETTINGS.includes(name) && name !== 'settings');
   const within = typeof raw.settings === 'object' ? raw.settings : {};
   return { ...Object.fromEntries(others), settings: { ...within, ...Object.fromEntries(beside) } };
 }

@@ -8,7 +8,6 @@ export const NAMED = {
   length_in_minutes: 'lengthInMinutes',
   description: 'description',
   hidden: 'hidden',
-  schedule_id: 'scheduleId',
 } as const;
 
 /** What else can be set of an event type, by the API's names. */
@@ -27,6 +26,7 @@ const SWITCHES: Readonly<Record<string, unknown>> = {
   bookerActiveBookingsLimit: OFF,
   confirmationPolicy: OFF,
   slotInterval: null,
+  scheduleId: null,
   lengthInMinutesOptions: [],
 };
 
@@ -65,7 +65,6 @@ export interface Wish {
   readonly length_in_minutes?: number | undefined;
   readonly description?: string | undefined;
   readonly hidden?: boolean | undefined;
-  readonly schedule_id?: number | null | undefined;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
