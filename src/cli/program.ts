@@ -5,6 +5,7 @@ import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZ
 import { addIntegrations } from './integration-commands.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
+import { addMcp } from './mcp-commands.ts';
 import { addPeople } from './people-commands.ts';
 import { addShell } from './shell-commands.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addMail(program, report);
   addCatalog(program, report, descriptions);
   addIntegrations(program, report, descriptions);
+  addMcp(program, report);
   addShell(program, report);
   return program;
 }

@@ -10,6 +10,7 @@ import { createChatRoutes } from './chat-routes.ts';
 import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
 import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
+import type { McpEndpoint } from './mcp-endpoint.ts';
 import { serveReferencePage } from './reference-page.ts';
 import { createRoomPages } from './room-pages.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
@@ -22,6 +23,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   /** Answers `/v1`, `/v1-files` and `/v1-simulation`, by API keys alone. */
   readonly whereby: WebAppParts['service'];
   readonly installation: Installation;
+  /** Answers `/mcp`, by API keys alone; there is none when it is absent. */
+  readonly mcp?: McpEndpoint;
   /** What the pages of rooms do; there are none when it is absent. */
   readonly rooms?: RoomDoor;
   /** What links in messages lead to; none works when it is absent. */
@@ -57,6 +60,7 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
       }
       const { remoteAddress } = bindings;
       const api = isRooms ? whereby : service;
+      if (pathname === '/mcp' && parts.mcp !== undefined) return parts.mcp.fetch(withoutCookies(request)).catch(toErrorResponse);
       if (isApi) return api.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
     },

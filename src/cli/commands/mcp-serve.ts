@@ -1,0 +1,37 @@
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { loadCommandDescriptions } from '../../runtime-catalog.ts';
+import { type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
+import { createMcpFactory } from '../../surfaces/mcp/server.ts';
+import type { GateOutcome } from '../../toolkit/call.ts';
+import { reachOwner } from '../owner.ts';
+import type { Terminal } from '../terminal.ts';
+import { version } from '../version.ts';
+import { textOf, type Values } from './values.ts';
+
+/** Serves MCP on standard input and output, as a thin client of the owner, until the client closes its side. */
+export async function serveMcp(values: Values, terminal: Terminal): Promise<number> {
+  const owner = reachOwner({ ...terminal, isJson: true });
+  const descriptions = await loadCommandDescriptions();
+  const set: McpToolSet = { tools: parseTools(textOf(values, 'tools') ?? 'core'), isReadOnly: values.readOnly === true };
+  const fixed = textOf(values, 'account');
+  const factory = createMcpFactory(
+    {
+      version,
+      descriptions,
+      call: ({ signal, ...call }) =>
+        owner.json<GateOutcome>('/owner/call', {
+          body: { ...(fixed === undefined ? {} : { account: fixed }), ...call, surface: 'mcp', utterance: `mcp ${call.tool}` },
+          signal,
+        }),
+      // The client runs as this very user, and asks the person who sits before it.
+      answer: (id, approve) => owner.json<GateOutcome>(`/owner/approvals/${encodeURIComponent(id)}`, { body: { approve } }),
+    },
+    set,
+  );
+  await new Promise<void>((resolve) => {
+    serveStdio(factory, { onerror: (error) => terminal.say(`kalends mcp: ${error.message}`) });
+    process.stdin.once('end', resolve);
+    process.stdin.once('close', resolve);
+  });
+  return 0;
+}

@@ -1,0 +1,59 @@
+import { AppError } from './errors.ts';
+import { authenticate } from './server/authenticate.ts';
+import { HttpFailure } from './server/http-failure.ts';
+import type { Store } from './store/store.ts';
+import { describeCommands } from './surfaces/cli.ts';
+import type { McpHost } from './surfaces/mcp/host.ts';
+import type { Catalog } from './toolkit/catalog.ts';
+import type { Gate } from './toolkit/gate.ts';
+import type { Principal } from './toolkit/tool.ts';
+import type { McpEndpoint, McpEndpointParts } from './web/mcp-endpoint.ts';
+
+export interface McpParts {
+  readonly store: Store;
+  readonly gate: Pick<Gate, 'call'>;
+  readonly catalog: Catalog;
+  readonly version: string;
+  readonly runLua?: (principal: Principal) => NonNullable<McpHost['runLua']>;
+}
+
+/** `/mcp`. The protocol's package takes its time to load, and comes with the first request. */
+export function createMcp(parts: McpParts): McpEndpoint {
+  let opened: Promise<McpEndpoint> | undefined;
+  return {
+    async fetch(request) {
+      opened ??= import('./web/mcp-endpoint.ts').then(({ createMcpEndpoint }) => createMcpEndpoint(createMcpParts(parts)));
+      return (await opened).fetch(request);
+    },
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+/** What it stands on: the gate, as the user whose key it is. Nobody there is known to be a person, so nothing is approved through it. */
+function createMcpParts({ store, gate, catalog, version, runLua }: McpParts): McpEndpointParts {
+  let descriptions: McpHost['descriptions'] | undefined;
+  return {
+    async authenticate(request) {
+      const caller = await authenticate(store, request, undefined).catch((error: unknown) => {
+        if (error instanceof HttpFailure) throw new AppError('unauthenticated', error.message, { hint: HINT });
+        throw error;
+      });
+      if (caller === undefined) throw new AppError('unauthenticated', 'The request carries no key.', { hint: HINT });
+      const { id, username, name, email, timeZone } = caller;
+      return { userId: id, username, name, email, timeZone };
+    },
+    hostFor: (principal) => ({
+      version,
+      get descriptions() {
+        descriptions ??= describeCommands(catalog);
+        return descriptions;
+      },
+      call: (call) => gate.call({ ...call, principal, surface: 'mcp' }),
+      ...(runLua === undefined ? {} : { runLua: runLua(principal) }),
+    }),
+  };
+}
+
+const HINT = 'Send "Authorization: Bearer cal_…" with a key of this installation; `kalends users key` makes one.';

@@ -1,0 +1,170 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import { AppError } from '../../errors.ts';
+import type { CommandDescription, JsonSchema } from '../cli.ts';
+import { createToolNames } from '../tool-names.ts';
+import type { McpToolSet } from './host.ts';
+
+/** The tools of MCP that are no tools of the catalogue: finding the others, calling them, scripting them. */
+export type HelperName = 'search_tools' | 'call_tool' | 'execute_lua' | 'lua_list_docs' | 'lua_search_docs' | 'lua_read_doc';
+
+/** A tool as it is listed, and what a call of it does. */
+export type Listed =
+  | { readonly kind: 'catalogue'; readonly tool: Tool; readonly description: CommandDescription }
+  | { readonly kind: 'helper'; readonly tool: Tool; readonly name: HelperName };
+
+const LUA: readonly HelperName[] = ['execute_lua', 'lua_list_docs', 'lua_search_docs', 'lua_read_doc'];
+
+export interface Listing {
+  readonly set: McpToolSet;
+  readonly hasLua: boolean;
+}
+
+/** The tools of a set, in the order a client is shown them. A name that nobody has throws `not_found`. */
+export function listTools(descriptions: readonly CommandDescription[], { set, hasLua }: Listing): readonly Listed[] {
+  const may = (description: CommandDescription) => set.isReadOnly !== true || description.effect === 'read';
+  const lua = hasLua && set.isReadOnly !== true ? LUA : LUA.filter((name) => name !== 'execute_lua');
+  const chosen =
+    set.tools === 'all'
+      ? descriptions
+      : set.tools === 'core'
+        ? descriptions.filter(({ isEveryday }) => isEveryday)
+        : set.tools === 'lua'
+          ? []
+          : pickNamed(descriptions, set.tools);
+  const helpers: readonly HelperName[] =
+    set.tools === 'core'
+      ? ['search_tools', 'call_tool', ...lua.slice(0, hasLua ? 1 : 0)]
+      : set.tools === 'all' || set.tools === 'lua'
+        ? lua
+        : [];
+  const shortNames = new Map<string, number>();
+  for (const { name } of descriptions) shortNames.set(name, (shortNames.get(name) ?? 0) + 1);
+  return [
+    ...chosen.filter(may).map((description): Listed => {
+      const name = shortNames.get(description.name) === 1 ? description.name : `${description.namespace}_${description.name}`;
+      return { kind: 'catalogue', tool: toMcpTool(description, name), description };
+    }),
+    ...helpers.filter((name) => name !== 'execute_lua' || hasLua).map((name): Listed => ({ kind: 'helper', tool: HELPERS[name], name })),
+  ];
+}
+
+function pickNamed(descriptions: readonly CommandDescription[], names: readonly string[]): readonly CommandDescription[] {
+  const known = createToolNames(descriptions);
+  return names.flatMap((name) => {
+    const inNamespace = descriptions.filter(({ namespace }) => namespace === name);
+    return inNamespace.length > 0 ? inNamespace : [known.get(name).description];
+  });
+}
+
+/** The name of a listed tool in a client's call: the listed one, or any other name of the same tool. */
+export function findListed(listed: readonly Listed[], name: string): Listed {
+  const exact = listed.find(({ tool }) => tool.name === name);
+  if (exact) return exact;
+  const descriptions = listed.flatMap((entry) => (entry.kind === 'catalogue' ? [entry.description] : []));
+  const found = createToolNames(descriptions).find(name)?.description;
+  const same = listed.find((entry) => entry.kind === 'catalogue' && entry.description === found);
+  if (found !== undefined && same) return same;
+  const suggestions = createToolNames(descriptions).closest(name);
+  throw new AppError('not_found', `There is no tool "${name}" in this session.`, {
+    hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : 'List the tools to see what there is.',
+    details: { suggestions },
+  });
+}
+
+function toMcpTool({ name: short, summary, effect, schema }: CommandDescription, name: string): Tool {
+  const isRead = effect === 'read';
+  return {
+    name,
+    title: toTitle(short),
+    description: isRead ? summary : `${summary} The person is asked first.`,
+    inputSchema: withAccount(schema) as Tool['inputSchema'], // a JSON Schema of type object, as every tool's input is
+    outputSchema: OUTPUT,
+    annotations: {
+      readOnlyHint: isRead,
+      ...(isRead ? {} : { destructiveHint: effect === 'destroy', idempotentHint: false }),
+      openWorldHint: true,
+    },
+  };
+}
+
+/** The data stands under `result`: what the API answers may be a list, and a schema of all its fields would cost more than it tells. */
+const OUTPUT: NonNullable<Tool['outputSchema']> = { type: 'object', properties: { result: {} }, required: ['result'] };
+
+function withAccount(schema: JsonSchema): JsonSchema {
+  const { additionalProperties: _closed, ...open } = schema;
+  return { ...open, properties: { ...schema.properties, account: { type: 'string' } }, additionalProperties: false };
+}
+
+function helper(
+  name: HelperName,
+  description: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+): Tool {
+  const isRead = name !== 'call_tool' && name !== 'execute_lua';
+  return {
+    name,
+    title: toTitle(name),
+    description,
+    inputSchema: { type: 'object', properties, required: [...required], additionalProperties: false } as Tool['inputSchema'],
+    annotations: {
+      readOnlyHint: isRead,
+      ...(isRead ? {} : { destructiveHint: true, idempotentHint: false }),
+      openWorldHint: !isRead,
+    },
+  };
+}
+
+const HELPERS: Readonly<Record<HelperName, Tool>> = {
+  search_tools: helper(
+    'search_tools',
+    'Find more calendar tools by words, with their arguments; call them with call_tool.',
+    { query: { type: 'string', description: 'For example "webhook".' } },
+    ['query'],
+  ),
+  call_tool: helper(
+    'call_tool',
+    'Call a tool that search_tools found.',
+    {
+      name: { type: 'string', description: 'For example "cal.list_webhooks".' },
+      arguments: { type: 'object', description: 'As its schema says.' },
+      account: { type: 'string' },
+    },
+    ['name'],
+  ),
+  execute_lua: helper(
+    'execute_lua',
+    'Run a Lua script over all functions, app.integrations.cal.list_bookings({ status = "upcoming" }); docs.search finds them.',
+    {
+      code: { type: 'string', description: 'Lua 5.4; what it returns and prints is answered.' },
+      args: { type: 'object', description: 'The table `args` of the script.' },
+      dry_run: { type: 'boolean', description: 'Only plan the writes.' },
+    },
+    ['code'],
+  ),
+  lua_list_docs: helper(
+    'lua_list_docs',
+    'List the functions a Lua script can call.',
+    { namespace: { type: 'string', description: 'For example "cal".' } },
+    [],
+  ),
+  lua_search_docs: helper(
+    'lua_search_docs',
+    'Find functions for Lua scripts by words.',
+    { query: { type: 'string', description: 'For example "cancel".' }, limit: { type: 'integer', description: 'For example 5.' } },
+    ['query'],
+  ),
+  lua_read_doc: helper(
+    'lua_read_doc',
+    'Read the page of a namespace or a function, with its arguments and a sample.',
+    { page: { type: 'string', description: 'For example "integrations.cal.list_event_types".' } },
+    ['page'],
+  ),
+};
+
+function toTitle(name: string): string {
+  return name
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join(' ');
+}
