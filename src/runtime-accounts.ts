@@ -1,58 +1,134 @@
+import { type Account, type AccountBook, type AccountProvider, PROVIDERS } from './accounts/index.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { mailStatus } from './mail/index.ts';
+import { createGuardedFetch, type Outgoing } from './outgoing/index.ts';
 import type { ServiceEnv } from './server/index.ts';
-import type { ResolvedAccount } from './toolkit/gate.ts';
+import type { Rehearsal, ResolveAccount, ResolvedAccount } from './toolkit/account.ts';
+import type { Redactor } from './toolkit/redact.ts';
 import type { Principal } from './toolkit/tool.ts';
-import type { Clients } from './tools/index.ts';
+import type { Clients, WherebyClients } from './tools/clients.ts';
 import { createCalcomClient, HOSTED_RATE_LIMIT } from './wire/calcom/index.ts';
+import { type CapturedRequest, captureWrites } from './wire/capture.ts';
+import type { Fetch } from './wire/client.ts';
+import { createPace } from './wire/pace.ts';
+import { createWherebyClient } from './wire/whereby/index.ts';
+
+interface Service {
+  fetch(request: Request, env: ServiceEnv): Response | Promise<Response>;
+}
 
 export interface AccountParts {
-  readonly config: Pick<Config, 'calcom' | 'mail'>;
-  readonly service: { fetch(request: Request, env: ServiceEnv): Response | Promise<Response> };
-  /** The domain clock of the embedded service. */
+  readonly config: Pick<Config, 'frozenAt' | 'mail'>;
+  readonly book: AccountBook;
+  readonly redactor: Redactor;
+  readonly outgoing: Outgoing;
+  /** What `local` means. */
+  readonly services: Readonly<Record<AccountProvider, Service>>;
+  /** The domain clock of the embedded services. */
   readonly now: () => number;
 }
 
-/**
- * Where calls go: `local` is the embedded service, as the calling user; `hosted` is the Cal.com account of the environment. `default`, or no name, is
- * the hosted account where there is one.
- */
-export function createAccounts({
-  config,
-  service,
-  now,
-}: AccountParts): (name: string | undefined, principal: Principal) => ResolvedAccount {
-  const { calcom } = config;
-  const { notice } = mailStatus(config.mail);
-  const hosted: ResolvedAccount | undefined = calcom && {
-    name: 'hosted',
-    kind: 'hosted',
-    clients: { cal: createCalcomClient({ baseUrl: calcom.apiUrl, apiKey: calcom.apiKey, rateLimit: HOSTED_RATE_LIMIT }) } satisfies Clients,
-  };
-  const local = new Map<number, ResolvedAccount>();
+/** Where a call goes, before it is known whether it is meant or only rehearsed. */
+interface Line {
+  readonly fetch: Fetch;
+  open(fetch: Fetch): Clients | WherebyClients;
+}
 
-  function localFor({ userId }: Principal): ResolvedAccount {
-    const known = local.get(userId);
-    if (known) return known;
-    // In the process, the user travels beside the request and not in it: nothing that comes over a network can say who it is.
-    const fetch = (request: Request) => service.fetch(request, { userId });
-    const cal = createCalcomClient({ baseUrl: 'http://kalends.local', fetch, now, isIdempotent: true });
-    const account: ResolvedAccount = {
-      name: 'local',
-      kind: 'local',
-      clients: { cal, ...(notice === undefined ? {} : { invitationNotice: notice }) } satisfies Clients,
-    };
-    local.set(userId, account);
-    return account;
+/** Where the calls of an account go. */
+export interface Accounts {
+  readonly resolve: ResolveAccount;
+  /** The same clients with another way out, for looking at the answers themselves. */
+  open(account: Account, wrap: (fetch: Fetch) => Fetch): Clients | WherebyClients;
+}
+
+/** `local` is the embedded service, as the calling user; every other name is in the book. */
+export function createAccounts(parts: AccountParts): Accounts {
+  const { config, book, redactor } = parts;
+  const local = new Map<string, ResolvedAccount>();
+  const hosted = new Map<string, { readonly account: Account; readonly resolved: ResolvedAccount }>();
+
+  function localFor(provider: AccountProvider, principal: Principal): ResolvedAccount {
+    const id = `${provider} ${principal.userId}`;
+    const known = local.get(id);
+    if (known !== undefined) return known;
+    const resolved = toResolved({ name: 'local', kind: 'local', provider }, toLocalLine(parts, provider, principal), redactor);
+    local.set(id, resolved);
+    return resolved;
   }
 
-  return (name, principal) => {
-    if (name === 'local') return localFor(principal);
-    if (name === undefined || name === 'default') return hosted ?? localFor(principal);
-    if (name === 'hosted' && hosted) return hosted;
-    throw new AppError('not_configured', `There is no account named "${name}".`, {
-      hint: hosted ? 'There are "local" and "hosted".' : 'There is "local"; set CALCOM_API_KEY for a hosted one.',
-    });
+  function hostedFor(account: Account): ResolvedAccount {
+    if (config.frozenAt !== undefined) {
+      throw new AppError('not_configured', `The clock is frozen, and "${account.name}" is a hosted account, whose clock cannot be.`, {
+        hint: 'Unset KALENDS_CLOCK, or work on the account "local".',
+      });
+    }
+    const id = `${account.provider} ${account.name}`;
+    const known = hosted.get(id);
+    // A new key or address counts from the next call on; what runs ends with the old one.
+    if (known?.account.apiKey === account.apiKey && known.account.baseUrl === account.baseUrl) return known.resolved;
+    redactor.learn(account.apiKey);
+    const { name, provider } = account;
+    const resolved = toResolved({ name, kind: 'hosted', provider }, toHostedLine(parts, account), redactor);
+    hosted.set(id, { account, resolved });
+    return resolved;
+  }
+
+  return {
+    resolve({ provider, name, isRecorded }, principal) {
+      const found = book.find(provider, name, { isRecorded });
+      return found.kind === 'local' ? localFor(provider, principal) : hostedFor(found.account);
+    },
+    open(account, wrap) {
+      redactor.learn(account.apiKey);
+      const line = toHostedLine(parts, account);
+      return line.open(wrap(line.fetch));
+    },
+  };
+}
+
+function toResolved(
+  account: Pick<ResolvedAccount, 'name' | 'kind' | 'provider'>,
+  { fetch, open }: Line,
+  { redact }: Redactor,
+): ResolvedAccount {
+  return {
+    ...account,
+    clients: open(fetch),
+    rehearse(): Rehearsal {
+      const requests: CapturedRequest[] = [];
+      return { clients: open(captureWrites(fetch, { requests, conceal: redact })), requests };
+    },
+  };
+}
+
+function toLocalLine({ config, services, now }: AccountParts, provider: AccountProvider, { userId, name, email }: Principal): Line {
+  const { notice } = mailStatus(config.mail);
+  // In the process, the user travels beside the request and not in it: nothing that comes over a network can say who it is.
+  const fetch: Fetch = (request) => services[provider].fetch(request, { userId });
+  return {
+    fetch,
+    open: (by) =>
+      provider === 'cal'
+        ? {
+            cal: createCalcomClient({ baseUrl: 'http://kalends.local', fetch: by, now, isIdempotent: true }),
+            ...(notice === undefined ? {} : { invitationNotice: notice }),
+          }
+        : { whereby: createWherebyClient({ baseUrl: 'http://kalends.local/v1', fetch: by, now }), profile: { name, email } },
+  };
+}
+
+function toHostedLine({ outgoing, redactor }: AccountParts, { provider, apiKey, baseUrl, source }: Account): Line {
+  // The environment is set by whoever runs the installation, and the provider's own address by nobody: only other addresses are others' choice.
+  const isTrusted = source.kind === 'environment' || baseUrl === PROVIDERS[provider].baseUrl;
+  // Of one account, also of its rehearsals: the limit is of the key.
+  const pace = createPace(provider === 'cal' ? HOSTED_RATE_LIMIT : undefined);
+  const options = { baseUrl, apiKey, pace, conceal: redactor.conceal<string> };
+  return {
+    fetch: isTrusted ? (request) => globalThis.fetch(request) : createGuardedFetch(outgoing),
+    open: (fetch) =>
+      provider === 'cal'
+        ? { cal: createCalcomClient({ ...options, fetch }) }
+        : { whereby: createWherebyClient({ ...options, fetch }), profile: { name: null, email: null } },
   };
 }

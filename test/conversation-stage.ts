@@ -112,7 +112,13 @@ export async function openStage({ rules = [] }: { readonly rules?: readonly Poli
   const catalog = createCatalog([listEntries, addEntry, removeEntry]);
   const gate = createGate({
     catalog,
-    resolveAccount: () => ({ name: 'local', kind: 'local', clients: undefined }),
+    resolveAccount: ({ provider }) => ({
+      name: 'local',
+      kind: 'local',
+      provider,
+      clients: undefined,
+      rehearse: () => ({ clients: undefined, requests: [] }),
+    }),
     rules,
     allowYes: false,
     approvals: store.approvals,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Catalog, toolName } from '../toolkit/catalog.ts';
+import { type Catalog, providerOf, toolName } from '../toolkit/catalog.ts';
 import type { Effect, Provider, Tool, ToolCommand } from '../toolkit/tool.ts';
 
 /** A tool as the command line knows it: plain JSON, so that no command has to load the catalogue. */
@@ -50,7 +50,7 @@ function describe(tool: Tool): CommandDescription {
     tool: toolName(tool),
     namespace,
     name,
-    provider: tool.provider ?? (namespace === 'whereby' ? 'whereby' : 'cal'),
+    provider: providerOf(tool),
     summary,
     effect,
     accounts,

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Tool } from './tool.ts';
+import type { Provider, Tool } from './tool.ts';
 
 /** Every action Kalends knows, in the order a reader meets them. */
 export interface Catalog {
@@ -13,6 +13,11 @@ export interface Catalog {
 /** The full name of a tool, as policy, journal and people write it: `cal.create_booking`. */
 export function toolName(tool: Pick<Tool, 'namespace' | 'name'>): string {
   return `${tool.namespace}.${tool.name}`;
+}
+
+/** Whose credential accounts a call of the tool goes to. */
+export function providerOf({ namespace, provider }: Pick<Tool, 'namespace' | 'provider'>): Provider {
+  return provider ?? (namespace === 'whereby' ? 'whereby' : 'cal');
 }
 
 export function createCatalog(tools: readonly Tool[]): Catalog {

@@ -64,7 +64,13 @@ function openGate(parts: Partial<GateParts> = {}) {
   world = { light: 'off', runs: 0 };
   return createGate({
     catalog: createCatalog([readLight, setLight]),
-    resolveAccount: (name) => ({ name: name ?? 'local', kind: 'local', clients: {} }),
+    resolveAccount: ({ name, provider }) => ({
+      name: name ?? 'local',
+      kind: 'local',
+      provider,
+      clients: {},
+      rehearse: () => ({ clients: {}, requests: [] }),
+    }),
     rules: [],
     allowYes: false,
     approvals: store.approvals,

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
+import type { ResolveAccount, ResolvedAccount } from './account.ts';
 import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
+import { normalizeArguments, toArguments } from './arguments.ts';
 import type { GateOutcome, GateRequest } from './call.ts';
 import type { Card } from './card.ts';
-import { type Catalog, toolName } from './catalog.ts';
+import { type Catalog, providerOf, toolName } from './catalog.ts';
 import { describeIssues } from './issues.ts';
 import type { JournalOutcome, JournalStore } from './journal.ts';
 import { toPlainCard } from './plain-text.ts';
@@ -27,17 +29,9 @@ export interface ApprovalAnswer {
   readonly signal?: AbortSignal;
 }
 
-/** A credential account a call can go to, with what its tools talk through. */
-export interface ResolvedAccount {
-  readonly name: string;
-  readonly kind: 'local' | 'hosted';
-  readonly clients: unknown;
-}
-
 export interface GateParts {
   readonly catalog: Catalog;
-  /** `undefined` means the default account; throws `not_configured` for a name it does not know. */
-  readonly resolveAccount: (name: string | undefined, principal: Principal) => ResolvedAccount;
+  readonly resolveAccount: ResolveAccount;
   readonly rules: readonly PolicyRule[];
   /** Whether the user's own configuration lets `--yes` answer a question. */
   readonly allowYes: boolean;
@@ -63,9 +57,9 @@ export function createGate(parts: GateParts): Gate {
   const { catalog, approvals, journal, processNow } = parts;
   const rules = toKnownRules(parts.rules, catalog);
 
-  function prepare(request: GateRequest): Call {
+  async function prepare(request: GateRequest, { isRecorded = false } = {}): Promise<Call> {
     const tool = catalog.get(request.tool);
-    const account = parts.resolveAccount(request.account, request.principal);
+    const account = await parts.resolveAccount({ provider: providerOf(tool), name: request.account, isRecorded }, request.principal);
     if (!tool.accounts.includes(account.kind)) {
       throw new AppError('unsupported', `"${toolName(tool)}" does not work on the account "${account.name}".`);
     }
@@ -180,7 +174,7 @@ export function createGate(parts: GateParts): Gate {
       if (!(await approvals.settle(record.id, 'denied', at))) throw alreadyAnswered(record);
       throw new AppError('denied', 'You denied this; nothing was changed.');
     }
-    const call = prepare({
+    const recorded: GateRequest = {
       principal: by,
       surface: record.surface,
       tool: record.tool,
@@ -190,7 +184,8 @@ export function createGate(parts: GateParts): Gate {
       ...(record.conversationId === null ? {} : { conversationId: record.conversationId }),
       ...(record.utterance === null ? {} : { utterance: record.utterance }),
       ...(signal === undefined ? {} : { signal }),
-    });
+    };
+    const call = await prepare(recorded, { isRecorded: true });
     if (call.verdict === 'deny') throw new AppError('denied', `The policy does not allow "${record.tool}" any more; nothing was changed.`);
     const input = parseInput(call.tool, record.input);
     const plan = await call.tool.plan?.(input, call.context);
@@ -205,7 +200,7 @@ export function createGate(parts: GateParts): Gate {
   }
 
   return {
-    call: (request) => settled(async () => decide(prepare(request))),
+    call: (request) => settled(async () => decide(await prepare(request))),
     answer: (approvalId, answer) => settled(() => redeem(approvalId, answer)),
   };
 }
@@ -220,8 +215,12 @@ async function settled(work: () => Promise<GateOutcome>): Promise<GateOutcome> {
   }
 }
 
-function parseInput(tool: Tool, input: unknown): unknown {
-  const parsed = tool.input.safeParse(input ?? {});
+/** The tool's own input: arguments under their own names, other forms of them brought into its form, and the schema's word on the rest. */
+function parseInput(tool: Tool, given: unknown): unknown {
+  const named = normalizeArguments(given ?? {}, tool.input, tool.aliases);
+  const raw = toArguments(named);
+  const input = raw !== undefined && tool.accept !== undefined ? normalizeArguments(tool.accept(raw), tool.input, tool.aliases) : named;
+  const parsed = tool.input.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error, input)}.`, {
     hint: 'Correct the named values and try again; nothing was changed.',
