@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { BookingRecord } from '../store/bookings.ts';
+import type { EventTypeOptions } from '../store/event-type-options.ts';
 import { getEventType } from '../store/event-types.ts';
 import { insertMail, lockMail, type NewMail } from '../store/mails.ts';
 import { readSigningSecret } from '../store/signing-secret.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { getUser } from '../store/users.ts';
 import { composeLetter } from './compose.ts';
+import { isWanted, withoutHostAddresses, withoutNotes } from './discretion.ts';
 import { composeInvitation } from './invitation.ts';
 import { type LetterAction, toLetterHtml, toLetterText } from './letter.ts';
 import { findExceeded } from './limits.ts';
 import { createLinks, type LinkAction, type Links } from './links.ts';
 import { type Occasion, type Reader, readersOf } from './occasion.ts';
-import { isReachable, type MailSettings, mailStatus } from './status.ts';
+import { addressOf, isReachable, type MailSettings, mailStatus } from './status.ts';
 
 export interface PostOffice {
   readonly store: Store;
@@ -35,12 +37,14 @@ export async function post(office: PostOffice, { occasion, changeId, onQueued }:
   const { store, processNow } = office;
   const { booking } = occasion;
   const clocks = new Map(await Promise.all(booking.hosts.map(async ({ id }) => [id, (await getUser(store.db, id))?.timeFormat] as const)));
-  const readers = readersOf(occasion, (hostId) => clocks.get(hostId) === 12);
+  const options = booking.eventType === null ? {} : ((await getEventType(store.db, booking.eventType.id))?.options ?? {});
+  const readers = readersOf(occasion, (hostId) => clocks.get(hostId) === 12).filter((reader) => isWanted(reader, options));
   const links = createLinks(await readSigningSecret(store.db, processNow()));
-  const allowed = await allowedActions(office, occasion);
+  const allowed = allowedActions(occasion, options);
   const mails = readers.map((reader) => {
     const actionsOn = (one: BookingRecord) => actionsFor(one, reader, { office, links, allowed });
-    return compose(office, { occasion, reader, changeId, actionsOn });
+    const shown = withoutHostAddresses(occasion, reader, { options, office: addressOf(office.settings) });
+    return compose(office, { occasion: shown, told: withoutNotes(shown, options), reader, changeId, actionsOn });
   });
 
   await store.transaction(async (tx) => {
@@ -63,18 +67,20 @@ export async function post(office: PostOffice, { occasion, changeId, onQueued }:
 
 interface Composition {
   readonly occasion: Occasion;
+  /** The same as it goes into calendars. */
+  readonly told: Occasion;
   readonly reader: Reader;
   readonly changeId: string;
   /** What the reader may do with one of the meetings. */
   readonly actionsOn: (booking: BookingRecord) => readonly LetterAction[];
 }
 
-function compose({ settings, processNow, publicUrl }: PostOffice, { occasion, reader, changeId, actionsOn }: Composition): NewMail {
+function compose({ settings, processNow, publicUrl }: PostOffice, { occasion, told, reader, changeId, actionsOn }: Composition): NewMail {
   const { booking, others, kind, isUnrequested } = occasion;
   // The entry of each meeting of a series has its own links; the letter has those of the first.
   const actions = actionsOn(booking).map((action) => (others.length === 0 ? action : { ...action, label: `${action.label} (the first)` }));
   const letter = composeLetter(occasion, reader, { baseUrl: publicUrl(), actions });
-  const invitation = composeInvitation(occasion, reader, actionsOn);
+  const invitation = composeInvitation(told, reader, actionsOn);
   const kept = whyKept(settings, reader.email);
   return {
     id: randomUUID(),
@@ -111,10 +117,9 @@ function replyTo({ booking }: Occasion, { role }: Reader): string | null {
 
 const LABELS: Readonly<Record<LinkAction, string>> = { reschedule: 'Choose another time', cancel: 'Cancel the meeting' };
 
-async function allowedActions({ store }: PostOffice, { booking, kind, isMoveWanted }: Occasion): Promise<readonly LinkAction[]> {
+function allowedActions({ booking, kind, isMoveWanted }: Occasion, options: EventTypeOptions): readonly LinkAction[] {
   if (isMoveWanted) return ['reschedule'];
   if (kind === 'cancelled' || kind === 'declined' || booking.eventType === null) return [];
-  const options = (await getEventType(store.db, booking.eventType.id))?.options ?? {};
   return [
     ...(options.disableRescheduling?.disabled === true ? [] : (['reschedule'] as const)),
     ...(options.disableCancelling?.disabled === true ? [] : (['cancel'] as const)),

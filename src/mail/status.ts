@@ -18,6 +18,11 @@ export function mailStatus({ smtpUrl }: MailSettings): MailStatus {
   return { canSend: false, notice: 'No invitation was sent: SMTP_URL is not set. It is kept; `kalends mail list` shows it.' };
 }
 
+/** Where messages come from: "calendar@example.com". */
+export function addressOf({ from }: MailSettings): string | undefined {
+  return from === undefined ? undefined : (/<([^<>\s]+@[^<>\s]+)>\s*$/.exec(from)?.[1] ?? from.trim());
+}
+
 /** Domains that no mail can reach (RFC 2606, RFC 6762), such as the addresses Kalends itself fills in where none is known. */
 export function isReachable(address: string): boolean {
   return !/(?:^|[@.])(?:invalid|local|localhost|test|example)$/i.test(address);
