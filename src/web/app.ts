@@ -60,6 +60,7 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
       }
       const { remoteAddress } = bindings;
       const api = isRooms ? whereby : service;
+      // A key does not make a foreign page welcome here: it would be the page's, and never one that its reader gave to an agent.
       if (pathname === '/mcp' && parts.mcp !== undefined) return parts.mcp.fetch(withoutCookies(request)).catch(toErrorResponse);
       if (isApi) return api.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
