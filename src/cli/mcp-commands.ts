@@ -15,4 +15,17 @@ function fillMcp(mcp: Command, report: Report): void {
     report,
     async (values, terminal) => (await import('./commands/mcp-serve.ts')).serveMcp(values, terminal),
   );
+  does(
+    leaf(mcp, 'install <program>', {
+      summary: 'Tell claude, cursor, vscode or another program of Kalends.',
+      example: 'mcp:install cursor --dry-run',
+    })
+      .option('--name <name>', 'What the server is called there; kalends by default.')
+      .option('--tools <set>', 'Which tools it is shown; see `kalends mcp serve --help`.')
+      .option('--read-only', 'Only tools that change nothing.')
+      .option('--yes', 'Write it without asking.')
+      .option('--dry-run', 'Show what would be written; write nothing.'),
+    report,
+    async (values, terminal, positionals) => (await import('./commands/mcp-install.ts')).installMcp(values, terminal, positionals),
+  );
 }
