@@ -178,7 +178,6 @@ export async function listSessionUsage(
   handle: Handle,
   { userId, roomName, sessionId, sort, now, ...page }: SessionUsageFilter,
 ): Promise<PageOf<SessionUsage>> {
-  if (sessionId !== undefined && !isUuid(sessionId)) return { rows: [], next: undefined };
   const self = sql`select whereby_sessions.id`;
   const query = handle
     .selectFrom('whereby_sessions')
@@ -248,7 +247,7 @@ export async function listParticipantUsage(
   handle: Handle,
   { userId, sessionId, externalId, clientId, sort, ...page }: ParticipantUsageFilter,
 ): Promise<PageOf<ParticipantUsage>> {
-  if ([sessionId, clientId].some((id) => id !== undefined && !isUuid(id))) return { rows: [], next: undefined };
+  if (clientId !== undefined && !isUuid(clientId)) return { rows: [], next: undefined };
   const query = handle
     .selectFrom('whereby_participants')
     .innerJoin('whereby_clients', 'whereby_clients.id', 'whereby_participants.client_id')

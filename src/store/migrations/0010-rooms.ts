@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
+const OF_SESSIONS = ['whereby_participants', 'whereby_utterances', 'whereby_recordings', 'whereby_transcriptions'] as const;
+
 /** Run one by one: the extended protocol takes a single command at a time. */
 const STATEMENTS: readonly string[] = [
   // Process clock: who came by the page and is not heard of any more has left. Null for those who came by the simulation.
@@ -10,6 +12,14 @@ const STATEMENTS: readonly string[] = [
   // Process clock: those who are told of a booking wait so long for the room it takes place in.
   'alter table outbox add column held_until timestamptz',
   'create index outbox_held on outbox (booking_uid) where held_until is not null and dispatched_at is null',
+
+  // The API promises no form of a session's id: clients and their documents have ids of any form.
+  ...OF_SESSIONS.map((table) => `alter table ${table} drop constraint ${table}_session_id_fkey`),
+  'alter table whereby_sessions alter column id type text',
+  ...OF_SESSIONS.map(
+    (table) => `alter table ${table} alter column session_id type text,
+      add constraint ${table}_session_id_fkey foreign key (session_id) references whereby_sessions on delete cascade`,
+  ),
 
   // One room of ours for each booking that takes place in one. The prefix is its name over there, known before it is made.
   `create table booking_rooms (
