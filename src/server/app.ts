@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { AppError } from '../errors.ts';
 import { createOutgoing, type Outgoing } from '../outgoing/index.ts';
 import { serveApiKeys } from './api-keys.ts';
 import { serveAttendees } from './attendees.ts';
@@ -115,6 +116,12 @@ export function createService(options: ServiceOptions): App {
 
   app.notFound(answerUnrouted({ isStrict }));
   app.onError((error, context) => {
+    if (error instanceof AppError && error.code === 'unavailable') {
+      context.header('Retry-After', String(error.retryAfterSeconds ?? 5));
+      const { message, hint = '' } = error;
+      const unavailable = new HttpFailure(503, message, { details: { hint }, plainMessage: `${message} ${hint}`.trim(), cause: error });
+      return context.json(toErrorBody(unavailable, pathOf(context.req.url)), 503);
+    }
     if (!(error instanceof HttpFailure)) onBug(error, context.res.headers.get(REQUEST_ID) ?? '');
     const failure =
       error instanceof HttpFailure

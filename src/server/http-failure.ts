@@ -9,6 +9,7 @@ const NAMES = {
   429: ['ThrottlerException', 'Too Many Requests'],
   500: ['InternalServerErrorException', 'Internal Server Error'],
   501: ['NotImplementedException', 'Not Implemented'],
+  503: ['ServiceUnavailableException', 'Service Unavailable'],
 } as const;
 
 export type FailureStatus = keyof typeof NAMES;

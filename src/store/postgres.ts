@@ -3,6 +3,7 @@ import pg from 'pg';
 import { AppError } from '../errors.ts';
 import type { Database } from './database.ts';
 import { createPostgresDialect } from './dialects.ts';
+import { lostReason, toUnavailable } from './lost-database.ts';
 import type { ExecuteSql, Handle, OpenEngine } from './store.ts';
 import { parseTimestampText } from './timestamp-text.ts';
 
@@ -37,14 +38,16 @@ export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptio
 
 function executeOn(pool: pg.Pool): ExecuteSql {
   return async (text, values = []) => {
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      throw toUnavailable(error);
+    });
     try {
       // Several statements at once answer with a list, which the types of the driver do not say.
       const answer: pg.QueryResult | pg.QueryResult[] = await client.query(text, [...values]);
       return { rows: [answer].flat().flatMap((result) => result.rows) };
     } catch (error) {
       await client.query('rollback').catch(() => {});
-      throw error;
+      throw toUnavailable(error);
     } finally {
       client.release();
     }
@@ -64,7 +67,8 @@ const getTypeParser: typeof pg.types.getTypeParser = (type: number, format?: 'te
 
 async function checkServer(db: Handle, databaseUrl: string): Promise<void> {
   const { rows } = await sql<{ server_version_num: string }>`show server_version_num`.execute(db).catch((error: unknown) => {
-    throw new AppError('unavailable', `The database at "${withoutPassword(databaseUrl)}" cannot be reached: ${reason(error)}.`, {
+    if (isMissing(error)) throw missingDatabase(databaseUrl, error);
+    throw new AppError('unavailable', `The database at "${withoutPassword(databaseUrl)}" cannot be reached: ${lostReason(error)}.`, {
       cause: error,
       hint: 'Start PostgreSQL or correct DATABASE_URL; without it Kalends keeps its data in its own embedded database.',
     });
@@ -77,10 +81,19 @@ async function checkServer(db: Handle, databaseUrl: string): Promise<void> {
   }
 }
 
-/** Several addresses of one name fail together in an AggregateError that has no message of its own. */
-function reason(error: unknown): string {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
+/** `invalid_catalog_name`: the server is there. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '3D000';
+}
+
+function missingDatabase(databaseUrl: string, cause: unknown): AppError {
+  const shown = withoutPassword(databaseUrl);
+  const name = /database "(.*)" does not exist/.exec(lostReason(cause))?.[1] ?? '';
+  const maintenance = shown.replace(/(\/\/[^/]*\/)[^?]*/, '$1postgres');
+  return new AppError('not_configured', `PostgreSQL answers at "${shown}", but it has no database "${name}".`, {
+    cause,
+    hint: `Create it and start again: createdb --maintenance-db="${maintenance}" "${name}"`,
+  });
 }
 
 export function withoutPassword(databaseUrl: string): string {

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import { toUnavailable } from './lost-database.ts';
 
 /** More different statements than the code has; some vary with the number of rows they write. */
 const MOST_STATEMENTS = 400;
@@ -28,11 +29,11 @@ export function prepareStatements(pool: Pool): PostgresPool {
     // Kysely asks for rows, or with a cursor for a stream, which is none of our business.
     const send = async (text: string, values: readonly unknown[]) => {
       const name = isOn && values.length > 0 ? nameOf(text) : undefined;
-      if (name === undefined) return await client.query(text, [...values]);
+      if (name === undefined) return await client.query(text, [...values]).catch(throwUnavailable);
       try {
         return await client.query({ name, text, values: [...values] });
       } catch (error) {
-        if (!isForgotten(error)) throw error;
+        if (!isForgotten(error)) throw toUnavailable(error);
         isOn = false;
         // In a transaction everything after an error fails: then the whole transaction is run again (see `isRetryable`).
         if (client.getTransactionStatus() !== 'I') throw error;
@@ -47,7 +48,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
 
   return {
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(throwUnavailable);
       const wrapped = clients.get(client) ?? wrap(client);
       clients.set(client, wrapped);
       return wrapped;
@@ -55,6 +56,10 @@ export function prepareStatements(pool: Pool): PostgresPool {
     end: () => pool.end(),
     options: pool.options,
   };
+}
+
+function throwUnavailable(error: unknown): never {
+  throw toUnavailable(error);
 }
 
 /** Failed only because a statement was prepared. */
