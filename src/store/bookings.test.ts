@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findStandingBooking, getBooking, insertBooking, updateBooking } from './bookings.ts';
+import { getBooking, insertBooking, updateBooking } from './bookings.ts';
 import { isOverlap } from './conflicts.ts';
 import { deleteEventType } from './event-types.ts';
 import { lockHosts } from './locks.ts';
@@ -119,16 +119,6 @@ describe.each(testEngines)('bookings on $engine', ({ start }) => {
     const cancel = { from: ['accepted', 'pending'], changes: { status: 'cancelled', now: NOW } } as const;
     const results = await Promise.all(Array.from({ length: 8 }, () => store.transaction((tx) => updateBooking(tx, uid, cancel))));
     expect(results.filter((booking) => booking !== undefined)).toHaveLength(1);
-  });
-
-  it('are found again by what a repeated request says', async () => {
-    const host = await createSampleHost(store);
-    const booking = await insertBooking(store.db, sampleBooking(host));
-    const request = { eventTypeId: host.eventType.id, startAt: booking.startAt, attendeeEmail: 'ADA@example.com' };
-    expect((await findStandingBooking(store.db, request))?.uid).toBe(booking.uid);
-    expect(await findStandingBooking(store.db, { ...request, attendeeEmail: 'eve@example.com' })).toBeUndefined();
-    await store.transaction((tx) => updateBooking(tx, booking.uid, { from: ['accepted'], changes: { status: 'cancelled', now: NOW } }));
-    expect(await findStandingBooking(store.db, request)).toBeUndefined();
   });
 
   it('outlive their event type', async () => {

@@ -147,29 +147,6 @@ export async function getBooking(handle: Handle, uid: string): Promise<BookingRe
   return await selectBookings(handle).where('bookings.uid', '=', uid).executeTakeFirst();
 }
 
-/** The newest booking of an event type, start and attendee that still stands: what a repeated request means. */
-export async function findStandingBooking(
-  handle: Handle,
-  { eventTypeId, startAt, attendeeEmail }: { readonly eventTypeId: number; readonly startAt: number; readonly attendeeEmail: string },
-): Promise<BookingRecord | undefined> {
-  return await selectBookings(handle)
-    .where('bookings.event_type_id', '=', eventTypeId)
-    .where('bookings.start_at', '=', timestamp(startAt))
-    .where('bookings.status', 'in', ['accepted', 'pending', 'awaiting_host'])
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('attendees')
-          .whereRef('attendees.booking_id', '=', 'bookings.id')
-          .where((where) => where(where.fn('lower', ['attendees.email']), '=', attendeeEmail.toLowerCase()))
-          .where('attendees.guest', '=', false),
-      ),
-    )
-    .orderBy('bookings.id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
 export interface NewAttendee {
   readonly name: string;
   readonly email: string;
