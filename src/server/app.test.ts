@@ -141,8 +141,8 @@ describe('the list of bookings', () => {
   it.each([
     ['status=', 'status cannot be empty.'],
     ['status=soon', 'Invalid status. Allowed are upcoming, recurring, past, cancelled, unconfirmed'],
-    ['afterStart=soon', 'fromDate must be a valid ISO 8601 date.'],
-    ['beforeEnd=soon', 'toDate must be a valid ISO 8601 date.'],
+    ['afterStart=soon', 'fromDate must be a valid ISO 8601 date. This is about "afterStart".'],
+    ['beforeEnd=soon', 'toDate must be a valid ISO 8601 date. This is about "beforeEnd".'],
     ['take=0', 'take must not be less than 1'],
     ['take=251', 'take must not be greater than 250'],
     ['skip=-1', 'skip must not be less than 0'],

@@ -101,7 +101,7 @@ describe('who is let in', () => {
         const answer = await send(path, { headers: { host } });
         expect(answer.status).toBe(403);
         expect((await errorOf(answer)).message).toBe(
-          `Kalends is not served under the name "${host}". Use http://127.0.0.1, or add the name to "hosts" in config.json.`,
+          `Kalends is not served under the name "${host}". Use http://127.0.0.1${host.endsWith(':3020') ? ':3020' : ''}, or add the name to "hosts" in config.json.`,
         );
       }
       expect(atService).toEqual([]);

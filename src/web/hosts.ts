@@ -8,7 +8,9 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 export function refuseForeignName(request: Request, hosts: readonly string[]): string | undefined {
   const host = hostNamed(request);
   if (isOwnHost(host, hosts)) return undefined;
-  return `Kalends is not served under the name "${host}". Use http://127.0.0.1, or add the name to "hosts" in config.json.`;
+  // Of the name only its port is to be believed.
+  const port = /:(\d{1,5})$/.exec(host)?.[0] ?? '';
+  return `Kalends is not served under the name "${host}". Use http://127.0.0.1${port}, or add the name to "hosts" in config.json.`;
 }
 
 /** Why a page from elsewhere may not use the app, as a sentence: a foreign `Origin` means that another page sent the request. */

@@ -26,7 +26,7 @@ const attendeeOfBooking = attendeeWithId.extend({ bookingId: z.number() });
 export type AttendeeWithId = z.output<typeof attendeeWithId>;
 export type AttendeeOfBooking = z.output<typeof attendeeOfBooking>;
 
-const name = z.string({ error: 'name must be a string' }).trim().max(500);
+const name = z.string({ error: 'name must be a string' }).trim().max(500, { error: 'name must not be longer than 500 characters' });
 
 export const addAttendeeBody = z.object({
   name: name.min(1, { error: 'name must not be empty' }),

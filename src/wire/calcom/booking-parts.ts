@@ -35,7 +35,7 @@ const words = (field: string) =>
     .string({ error: `${field} must be a string` })
     .trim()
     .min(1, { error: `${field} must not be empty` })
-    .max(2000);
+    .max(2000, { error: `${field} must not be longer than 2000 characters` });
 
 /** Where a booking moves to, as its host says; unlike a booker's choice it is not bound to what the event type offers. */
 export const newLocation = z.discriminatedUnion(

@@ -10,7 +10,11 @@ const start = isoInstant('start must be a valid ISO 8601 date-time such as "2030
 
 const attendeeInput = z
   .strictObject({
-    name: z.string({ error: 'attendee.name must be a string' }).trim().min(1, { error: 'attendee.name must not be empty' }).max(500),
+    name: z
+      .string({ error: 'attendee.name must be a string' })
+      .trim()
+      .min(1, { error: 'attendee.name must not be empty' })
+      .max(500, { error: 'attendee.name must not be longer than 500 characters' }),
     email: email.optional(),
     phoneNumber: phoneNumber.optional(),
     timeZone,
@@ -143,8 +147,9 @@ export type CancelBooking = NonNullable<z.input<typeof cancelBookingBody>>;
 /** A series answers with all its bookings. */
 const bookingOrSeries = z.union([booking, z.array(booking).min(1)]);
 
-const fromDate = isoInstant('fromDate must be a valid ISO 8601 date.').optional();
-const toDate = isoInstant('toDate must be a valid ISO 8601 date.').optional();
+/** The API's own words speak of a member that no request has; the member's name follows them. */
+const fromDate = (name: string) => isoInstant(`fromDate must be a valid ISO 8601 date. This is about "${name}".`).optional();
+const toDate = (name: string) => isoInstant(`toDate must be a valid ISO 8601 date. This is about "${name}".`).optional();
 
 export const bookingsQuery = z.strictObject({
   status: commaSeparated(
@@ -158,12 +163,12 @@ export const bookingsQuery = z.strictObject({
   eventTypeIds: commaSeparated(wholeNumber('eventTypeIds'), 'eventTypeIds cannot be empty.').optional(),
   teamId: wholeNumber('teamId').optional(),
   teamsIds: commaSeparated(wholeNumber('teamsIds'), 'teamsIds cannot be empty.').optional(),
-  afterStart: fromDate,
-  beforeEnd: toDate,
-  afterCreatedAt: fromDate,
-  beforeCreatedAt: toDate,
-  afterUpdatedAt: fromDate,
-  beforeUpdatedAt: toDate,
+  afterStart: fromDate('afterStart'),
+  beforeEnd: toDate('beforeEnd'),
+  afterCreatedAt: fromDate('afterCreatedAt'),
+  beforeCreatedAt: toDate('beforeCreatedAt'),
+  afterUpdatedAt: fromDate('afterUpdatedAt'),
+  beforeUpdatedAt: toDate('beforeUpdatedAt'),
   sortStart: direction.optional(),
   sortEnd: direction.optional(),
   sortCreated: direction.optional(),
