@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Account, readEnvironmentAccounts } from './accounts/index.ts';
 import { AppError } from './errors.ts';
 import type { PolicyRule } from './toolkit/policy.ts';
 
@@ -16,8 +17,8 @@ export interface Config {
   readonly frozenAt: number | undefined;
   /** Becomes the first user's key when the first user is created. */
   readonly firstApiKey: string | undefined;
-  /** Hosted Cal.com; absent: the embedded service. */
-  readonly calcom: { readonly apiKey: string; readonly apiUrl: string } | undefined;
+  /** The credential accounts of the environment. */
+  readonly accounts: readonly Account[];
   /** A provider's model; absent: the offline model. */
   readonly model: { readonly apiKey: string; readonly baseUrl: string; readonly name: string } | undefined;
   /** Addresses, networks and host names that webhooks and feeds may reach although they are not public, as they were given. */
@@ -52,7 +53,7 @@ export function homeOf(environment: Environment): string {
   return resolve(environment.KALENDS_HOME || join(homedir(), '.kalends'));
 }
 
-/** Reads `KALENDS_*`, `PORT`, `DATABASE_URL`, `CALCOM_*`, `OPENAI_*`, `SMTP_URL`, `MAIL_FROM` and `<home>/config.json`; throws `invalid_input` naming the value at fault. */
+/** Reads `KALENDS_*`, `PORT`, `DATABASE_URL`, `CALCOM_*`, `WHEREBY_*`, `OPENAI_*`, `SMTP_URL`, `MAIL_FROM` and `<home>/config.json`; throws `invalid_input` naming the value at fault. */
 export function loadConfig(environment: Environment): Config {
   const home = homeOf(environment);
   const file = readConfigFile(join(home, 'config.json'));
@@ -63,9 +64,7 @@ export function loadConfig(environment: Environment): Config {
     databaseUrl: parseDatabaseUrl(environment.DATABASE_URL),
     frozenAt: parseClock(environment.KALENDS_CLOCK),
     firstApiKey: parseFirstApiKey(environment.KALENDS_API_KEY),
-    calcom: environment.CALCOM_API_KEY
-      ? { apiKey: environment.CALCOM_API_KEY, apiUrl: parseUrl('CALCOM_API_URL', environment.CALCOM_API_URL || 'https://api.cal.com') }
-      : undefined,
+    accounts: readEnvironmentAccounts(environment),
     model: environment.OPENAI_API_KEY
       ? {
           apiKey: environment.OPENAI_API_KEY,
@@ -85,10 +84,11 @@ export function loadConfig(environment: Environment): Config {
     isStrict: parseSwitch('KALENDS_STRICT', environment.KALENDS_STRICT),
     hosts: publicUrl === undefined ? file.hosts : [...file.hosts, new URL(publicUrl).host],
   };
-  if (config.frozenAt !== undefined && config.calcom) {
+  const [hosted] = config.accounts;
+  if (config.frozenAt !== undefined && hosted?.source.kind === 'environment') {
     throw new AppError(
       'invalid_input',
-      'KALENDS_CLOCK freezes the clock, but CALCOM_API_KEY names a hosted account, whose clock cannot be frozen.',
+      `KALENDS_CLOCK freezes the clock, but ${hosted.source.variable} names a hosted account, whose clock cannot be frozen.`,
       {
         hint: 'Unset one of the two.',
       },

@@ -1,4 +1,4 @@
-import { type Account, type AccountBook, type AccountProvider, PROVIDERS } from './accounts/index.ts';
+import { type Account, type AccountBook, type AccountProvider, PROVIDER_NAMES, PROVIDERS } from './accounts/index.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { mailStatus } from './mail/index.ts';
@@ -10,7 +10,7 @@ import type { Principal } from './toolkit/tool.ts';
 import type { Clients, WherebyClients } from './tools/clients.ts';
 import { createCalcomClient, HOSTED_RATE_LIMIT } from './wire/calcom/index.ts';
 import { type CapturedRequest, captureWrites } from './wire/capture.ts';
-import type { Fetch } from './wire/client.ts';
+import type { ClientOptions, Fetch } from './wire/client.ts';
 import { createPace } from './wire/pace.ts';
 import { createWherebyClient } from './wire/whereby/index.ts';
 
@@ -38,8 +38,8 @@ interface Line {
 /** Where the calls of an account go. */
 export interface Accounts {
   readonly resolve: ResolveAccount;
-  /** The same clients with another way out, for looking at the answers themselves. */
-  open(account: Account, wrap: (fetch: Fetch) => Fetch): Clients | WherebyClients;
+  /** Clients for one look at a hosted account, which need not be in the book: `wrap` sees the answers themselves, and nothing is tried twice. */
+  inspect(account: Account, wrap: (fetch: Fetch) => Fetch): Clients | WherebyClients;
 }
 
 /** `local` is the embedded service, as the calling user; every other name is in the book. */
@@ -74,30 +74,41 @@ export function createAccounts(parts: AccountParts): Accounts {
     return resolved;
   }
 
+  learnAll(book, redactor);
   return {
     resolve({ provider, name, isRecorded }, principal) {
       const found = book.find(provider, name, { isRecorded });
       return found.kind === 'local' ? localFor(provider, principal) : hostedFor(found.account);
     },
-    open(account, wrap) {
+    inspect(account, wrap) {
       redactor.learn(account.apiKey);
-      const line = toHostedLine(parts, account);
+      const line = toHostedLine(parts, account, { retries: { maximum: 0 }, timeoutMs: 10_000 });
       return line.open(wrap(line.fetch));
     },
   };
 }
 
+/** What nobody uses yet can be typed by somebody. A vault that cannot be read says so to whoever needs it. */
+function learnAll(book: AccountBook, redactor: Redactor): void {
+  try {
+    for (const provider of PROVIDER_NAMES)
+      for (const { apiKey } of [...book.list(provider), ...book.listHidden(provider)]) redactor.learn(apiKey);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+}
+
 function toResolved(
   account: Pick<ResolvedAccount, 'name' | 'kind' | 'provider'>,
   { fetch, open }: Line,
-  { redact }: Redactor,
+  { conceal }: Redactor,
 ): ResolvedAccount {
   return {
     ...account,
     clients: open(fetch),
     rehearse(): Rehearsal {
       const requests: CapturedRequest[] = [];
-      return { clients: open(captureWrites(fetch, { requests, conceal: redact })), requests };
+      return { clients: open(captureWrites(fetch, { requests, conceal })), requests };
     },
   };
 }
@@ -118,12 +129,16 @@ function toLocalLine({ config, services, now }: AccountParts, provider: AccountP
   };
 }
 
-function toHostedLine({ outgoing, redactor }: AccountParts, { provider, apiKey, baseUrl, source }: Account): Line {
+function toHostedLine(
+  { outgoing, redactor }: AccountParts,
+  { provider, apiKey, baseUrl, source }: Account,
+  patience: Pick<ClientOptions, 'retries' | 'timeoutMs'> = {},
+): Line {
   // The environment is set by whoever runs the installation, and the provider's own address by nobody: only other addresses are others' choice.
   const isTrusted = source.kind === 'environment' || baseUrl === PROVIDERS[provider].baseUrl;
   // Of one account, also of its rehearsals: the limit is of the key.
   const pace = createPace(provider === 'cal' ? HOSTED_RATE_LIMIT : undefined);
-  const options = { baseUrl, apiKey, pace, conceal: redactor.conceal<string> };
+  const options = { baseUrl, apiKey, pace, conceal: redactor.conceal<string>, ...patience };
   return {
     fetch: isTrusted ? (request) => globalThis.fetch(request) : createGuardedFetch(outgoing),
     open: (fetch) =>

@@ -1,3 +1,4 @@
+import { createAccountBook, openVault } from './accounts/index.ts';
 import { createAgent } from './agent/agent.ts';
 import { openProviderModel } from './agent/models/provider.ts';
 import type { Config } from './config.ts';
@@ -5,7 +6,9 @@ import { AppError } from './errors.ts';
 import { readOwnFeed } from './feeds/index.ts';
 import { mailStatus } from './mail/index.ts';
 import { createOutgoing } from './outgoing/index.ts';
+import type { AccountDesk } from './owner/accounts.ts';
 import type { Correspondence } from './owner/correspondence.ts';
+import { createAccountDesk } from './runtime-account-desk.ts';
 import { createAccounts } from './runtime-accounts.ts';
 import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
@@ -30,6 +33,7 @@ import { openStore, type Store } from './store/store.ts';
 import { firstUser, getUser, type UserRecord } from './store/users.ts';
 import { createCatalog } from './toolkit/catalog.ts';
 import { createGate, type Gate } from './toolkit/gate.ts';
+import { createRedactor, type Redactor } from './toolkit/redact.ts';
 import type { Principal } from './toolkit/tool.ts';
 import { tools } from './tools/index.ts';
 import { createWebApp, type WebApp } from './web/app.ts';
@@ -46,6 +50,9 @@ export interface Runtime {
   readonly gate: Gate;
   readonly web: WebApp;
   readonly correspondence: Correspondence;
+  readonly accounts: AccountDesk;
+  /** Knows the keys of all accounts. */
+  readonly redactor: Redactor;
   /** The domain clock, epoch milliseconds. */
   now(): number;
   /** The installation's first user, as they are now. */
@@ -99,9 +106,13 @@ function assemble(
   const service = createService(serviceOptions);
   const whereby = createWhereby({ config, store, now, publicUrl, onDeliveries: jobs.announceRooms });
   const catalog = createCatalog(tools);
+  const redactor = createRedactor(config.accounts.map(({ apiKey }) => apiKey));
+  const takenNames = new Set(catalog.tools.map(({ name }) => name));
+  const book = createAccountBook({ environment: config.accounts, vault: openVault(config.home), takenNames });
+  const accounts = createAccounts({ config, book, redactor, outgoing, services: { cal: service, whereby: whereby.service }, now });
   const gate = createGate({
     catalog,
-    resolveAccount: createAccounts({ config, service, now }),
+    resolveAccount: accounts.resolve,
     rules: config.policy,
     allowYes: config.allowYes,
     approvals: store.approvals,
@@ -160,6 +171,8 @@ function assemble(
     service,
     gate,
     web,
+    accounts: createAccountDesk({ book, accounts, environment: config.accounts, redactor, outgoing, store, principal }),
+    redactor,
     correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
     now,
     principal,

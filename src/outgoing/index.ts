@@ -1,1 +1,2 @@
+export { createGuardedFetch } from './guarded-fetch.ts';
 export { createOutgoing, type Outgoing, type OutgoingAnswer, type OutgoingOptions, type OutgoingRequest } from './outgoing.ts';

@@ -16,7 +16,7 @@ export interface OutgoingOptions {
 export interface OutgoingRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** From the first look-up to the last byte. */
   readonly timeoutMs?: number;
   /** Of the answer; what is beyond is not read. */

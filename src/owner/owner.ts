@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** What the owner serves, as the composition root hands it over. */
 export interface OwnedRuntime
-  extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence'> {
+  extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts'> {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
   /** A one-time link to the page served at `address`. */
@@ -127,6 +127,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       administration: opened.administration,
       keeping: opened.keeping,
       correspondence: opened.correspondence,
+      accounts: opened.accounts,
       status: () => ({
         pid: process.pid,
         version,

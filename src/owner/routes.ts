@@ -5,6 +5,7 @@ import type { ApprovalRecord, ApprovalStore, PendingApproval } from '../toolkit/
 import type { GateOutcome } from '../toolkit/call.ts';
 import type { Gate } from '../toolkit/gate.ts';
 import type { Principal } from '../toolkit/tool.ts';
+import { type AccountDesk, addAccountRoutes } from './accounts.ts';
 import { type Administration, addAdministrationRoutes } from './administration.ts';
 import { addCorrespondenceRoutes, type Correspondence } from './correspondence.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
@@ -20,6 +21,7 @@ export interface OwnerPorts {
   readonly administration: Administration;
   readonly keeping: Keeping;
   readonly correspondence: Correspondence;
+  readonly accounts: AccountDesk;
   status(): OwnerStatus;
   /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
   signInLink(): Promise<string>;
@@ -85,6 +87,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   addAdministrationRoutes(app, ports.administration);
   addKeepingRoutes(app, ports.keeping);
   addCorrespondenceRoutes(app, ports.correspondence);
+  addAccountRoutes(app, ports.accounts);
 
   app.post('/stop', async (context) => {
     const { onlyBackground } = await parseBody(stopBody, context.req.raw);

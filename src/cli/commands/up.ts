@@ -32,7 +32,7 @@ export async function up(values: Values, terminal: Terminal): Promise<number> {
   const address = owner.address();
   if (address !== null) {
     const link = await owner.runtime.signInLink(address);
-    if (values.quiet !== true) terminal.print(banner({ link, config, owner, terminal }));
+    if (values.quiet !== true) terminal.print(banner({ link, config, owner, terminal, calAddress: await calAddressOf(owner, terminal) }));
     if (values.open !== false && values.quiet !== true && terminal.canAsk) openInBrowser(link);
   }
   await owner.stopped;
@@ -73,6 +73,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         administration: createAdministration(runtime.store),
         keeping: { backUp: (file, options) => backUpStore(runtime.store, file, options) },
         correspondence: runtime.correspondence,
+        accounts: runtime.accounts,
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
         signInLink: (at) => runtime.signInLink(at),
@@ -88,9 +89,22 @@ interface Start {
   readonly config: Config;
   readonly owner: Owner;
   readonly terminal: Terminal;
+  readonly calAddress: string | null;
 }
 
-function banner({ link, config, owner, terminal: { look } }: Start): string {
+/** Where bookings go unless another account is named; `null` is here. An unreadable vault keeps nobody from starting. */
+async function calAddressOf({ runtime }: Owner, terminal: Terminal): Promise<string | null> {
+  try {
+    const { accounts } = await runtime.accounts.list({});
+    return accounts.find(({ provider, isDefault }) => provider === 'cal' && isDefault)?.baseUrl ?? null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    terminal.say(`${error.message} ${error.hint ?? ''}`);
+    return null;
+  }
+}
+
+function banner({ link, config, owner, terminal: { look }, calAddress }: Start): string {
   const row = (label: string, value: string, note: string) =>
     `  ${paint(look, 'dim', label)}  ${value}${note === '' ? '' : `  ${paint(look, 'dim', note)}`}`;
   const engine = config.databaseUrl === undefined ? 'embedded database' : 'and the database of DATABASE_URL';
@@ -99,7 +113,7 @@ function banner({ link, config, owner, terminal: { look } }: Start): string {
     row('Page', paint(look, 'cyan', link), '(signs you in once; `kalends open` makes another)'),
     row('Key ', `${owner.home}/api-key`, '(for the API under /v2)'),
     row('Data', owner.home, `(${engine})`),
-    ...(config.calcom === undefined ? [] : [row('Cal ', config.calcom.apiUrl, '(bookings go to this account)')]),
+    ...(calAddress === null ? [] : [row('Cal ', calAddress, '(bookings go to this account)')]),
   ].join('\n');
 }
 
