@@ -323,7 +323,8 @@ describe('bookings that wait for the host', () => {
     expect(confirmed).toMatchObject({ status: 200, body: { data: { status: 'accepted' } } });
     const refused = await service.call(`POST /v2/bookings/${two.uid}/confirm`, { key: host.key });
     expect(refused).toMatchObject({ status: 400, body: { message: TAKEN, error: { details: { conflictingBookingUid: one.uid } } } });
-    expect(await service.call(`POST /v2/bookings/${one.uid}/confirm`, { key: host.key })).toMatchObject({
+    const afresh = { key: host.key, headers: { 'idempotency-key': 'another decision' } };
+    expect(await service.call(`POST /v2/bookings/${one.uid}/confirm`, afresh)).toMatchObject({
       status: 400,
       body: { message: 'Booking already confirmed', error: { code: 'TRPCError' } },
     });

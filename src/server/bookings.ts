@@ -72,13 +72,13 @@ export function serveBookings(app: App, service: Service): void {
   });
 
   serve(app, service, endpoints.confirmBooking, {
-    answer: async ({ caller, params, body }) =>
-      ok(await toAnswer(service, await confirm(service, { uid: params.bookingUid ?? '', body, caller }), caller)),
+    answer: async ({ caller, params, body, attempt }) =>
+      ok(await toAnswer(service, await confirm(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }), caller)),
   });
 
   serve(app, service, endpoints.declineBooking, {
-    answer: async ({ caller, params, body = {} }) =>
-      ok(await toAnswer(service, await decline(service, { uid: params.bookingUid ?? '', body, caller }), caller)),
+    answer: async ({ caller, params, body = {}, attempt }) =>
+      ok(await toAnswer(service, await decline(service, { uid: params.bookingUid ?? '', body, caller, attempt: attempt() }), caller)),
   });
 }
 

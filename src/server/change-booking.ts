@@ -8,10 +8,10 @@ import { listSeries } from '../store/series.ts';
 import type { Handle, Transaction } from '../store/store.ts';
 import type { Caller } from './authenticate.ts';
 import { toAuthor } from './book.ts';
-import { type Booked, manyBookings, oneBooking } from './booked.ts';
+import { type Booked, manyBookings, oneBooking, recallBooked } from './booked.ts';
 import { managesBooking } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
-import type { Attempt } from './idempotency.ts';
+import { type Attempt, once } from './idempotency.ts';
 import { overlapRefusal, refuseOverlap } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
 
@@ -47,31 +47,51 @@ export interface Change<Body> {
  * Accepts a pending booking, and with it all of its series that is pending, if their times are still free: of two pending ones for one time only one
  * can be confirmed.
  */
-export async function confirm(service: Service, { uid, caller }: Change<unknown>): Promise<Booked> {
+export async function confirm(service: Service, { uid, caller, attempt }: Change<unknown>): Promise<Booked> {
   return await refuseOverlap({ isHost: true }, () =>
-    service.store.transaction(async (tx) => {
-      const seen = await readUndecided(tx, uid, caller);
-      const hosts = seen.pending.flatMap((booking) => booking.hosts);
-      await lockHosts(
-        tx,
-        hosts.map((host) => host.id),
-        seen.pending[0]?.eventType?.id ?? 0,
-      );
-      const now = service.now();
-      const undecided = await readUndecided(tx, uid, caller);
-      for (const booking of undecided.pending) await checkStillFree(tx, booking, now);
-      return await settle(tx, undecided, { changes: { status: 'accepted', now }, trigger: 'BOOKING_CREATED', caller });
+    once(service, attempt, {
+      async make(tx) {
+        const seen = await readUndecided(tx, uid, caller);
+        const hosts = seen.pending.flatMap((booking) => booking.hosts);
+        await lockHosts(
+          tx,
+          hosts.map((host) => host.id),
+          seen.pending[0]?.eventType?.id ?? 0,
+        );
+        const now = service.now();
+        const undecided = await readUndecided(tx, uid, caller);
+        for (const booking of undecided.pending) await checkStillFree(tx, booking, now);
+        return await settle(tx, undecided, { changes: { status: 'accepted', now }, trigger: 'BOOKING_CREATED', caller });
+      },
+      ...recallIn('accepted'),
     }),
   );
 }
 
 /** Refuses a pending booking, and with it all of its series that is pending. */
-export async function decline(service: Service, { uid, body, caller }: Change<{ readonly reason?: string | undefined }>): Promise<Booked> {
-  return await service.store.transaction(async (tx) => {
-    const undecided = await readUndecided(tx, uid, caller);
-    const changes = { status: 'rejected', rejectionReason: body.reason?.trim() || null, now: service.now() } as const;
-    return await settle(tx, undecided, { changes, trigger: 'BOOKING_REJECTED', caller });
+export async function decline(
+  service: Service,
+  { uid, body, caller, attempt }: Change<{ readonly reason?: string | undefined }>,
+): Promise<Booked> {
+  return await once(service, attempt, {
+    async make(tx) {
+      const undecided = await readUndecided(tx, uid, caller);
+      const changes = { status: 'rejected', rejectionReason: body.reason?.trim() || null, now: service.now() } as const;
+      return await settle(tx, undecided, { changes, trigger: 'BOOKING_REJECTED', caller });
+    },
+    ...recallIn('rejected'),
   });
+}
+
+/** The same decision sent again is answered alike while it holds. */
+function recallIn(status: BookingRecord['status']): typeof recallBooked {
+  return {
+    ...recallBooked,
+    async recall(tx, kept) {
+      const booked = await recallBooked.recall(tx, kept);
+      return booked?.bookings.every((booking) => booking.status === status) === true ? booked : undefined;
+    },
+  };
 }
 
 /** What one decision is about. */

@@ -153,3 +153,21 @@ describe('a refused booking', () => {
     expect(refused.body.error.details.nearestFreeStarts).toEqual(times.map((time) => `2050-09-05T${time}:00.000Z`));
   });
 });
+
+describe('a decision of the host', () => {
+  it.each([
+    ['confirm', 'accepted', {}],
+    ['decline', 'rejected', { reason: 'Not this week' }],
+  ])('is answered alike when %s is sent twice, also at once, and made once', async (action, status, body) => {
+    const host = await addHost(service, { options: { confirmationPolicy: { type: 'always', blockUnconfirmedBookingsInBooker: false } } });
+    const { uid } = (await service.call('POST /v2/bookings', { body: bookingBody(host, '2050-09-06T08:00:00Z') })).body.data;
+    const decide = () => service.call(`POST /v2/bookings/${uid}/${action}`, { key: host.key, body });
+    const both = await Promise.all([decide(), decide()]);
+    const later = await decide();
+    for (const answer of [...both, later]) expect(answer).toMatchObject({ status: 200, body: { data: { uid, status } } });
+    if (action === 'confirm') {
+      await service.call(`POST /v2/bookings/${uid}/cancel`, { key: host.key, body: { cancellationReason: 'ill' } });
+      expect(await decide()).toMatchObject({ status: 400 });
+    }
+  });
+});

@@ -21,7 +21,7 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     title: 'Repeated requests',
-    text: 'Creating, rescheduling and cancelling a booking are idempotent: the same `Idempotency-Key` within a day, or the same body from the same credential (without one: the same client address) within ten minutes while the booking stands, is answered with the first result. The same key with another body is a 422.',
+    text: 'Creating, rescheduling, cancelling, confirming and declining a booking are idempotent: the same `Idempotency-Key` within a day, or the same body from the same credential (without one: the same client address) within ten minutes while the booking stands, is answered with the first result. The same key with another body is a 422.',
   },
   {
     title: 'Explain',
@@ -49,7 +49,7 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     title: 'Round robin',
-    text: 'Turns go to the highest priority, then to who has the fewest standing bookings, then to who waited longest. A cancelled or declined booking gives its turn back; who becomes a host later starts with as many as the one who had the fewest. A moved meeting keeps its host if free; with `rescheduleWithSameRoundRobinHost` it is refused otherwise. Booking limits count for each host. Managed event types are a 501.',
+    text: 'Turns go to the highest priority, then to who has the fewest standing bookings, then to who waited longest. A cancelled or declined booking gives its turn back; who becomes a host later starts with as many as the one who had the fewest. A moved meeting keeps its host if free; with `rescheduleWithSameRoundRobinHost` it is refused otherwise. Booking limits count for each host. `rrHostSubsetIds` and `routing.teamMemberIds` choose among its hosts, also for slots; who is none is a 400. Managed event types are a 501.',
   },
   {
     title: 'Teams',
@@ -82,6 +82,18 @@ const DEVIATIONS: readonly Deviation[] = [
   {
     title: 'One organisation',
     text: 'Everybody belongs to one built-in organisation, id 1, for `/v2/organizations/1/users/{userId}/ooo` and `/v2/organizations/1/ooo`; the entries are those of `/v2/me/ooo`. Users reach their own, the owner of the installation everybody’s. `/v2/me` names no organisation, for there is nothing else under it.',
+  },
+  {
+    title: 'Days away',
+    text: '`toUserId` is checked, kept and told (`OOO_CREATED`); it books nobody. The days of who is away are free of slots, as in the original, whose stand-in is a link on the page of the one who is away: clients of the API see who it is and ask for that user’s own slots.',
+  },
+  {
+    title: 'Rules set aside',
+    text: 'Hosts, and admins of the team, may book with `overrideAvailability` (outside hours, days off, notice and window), `allowBookingOutOfBounds` (notice and window) and `allowConflicts` (over other meetings, buffers and outside calendars; only where no host is free). Limits, seats and the past hold. From anybody else each is a 403. Instant bookings are a 501.',
+  },
+  {
+    title: 'Proved addresses',
+    text: 'No operation asks for the code of `requiresBookerEmailVerification`: a booking without `emailVerificationCode` is the 400 `email_verification_required`, once nothing else is in its way, and that refusal has the code sent (once a minute, within the limits of a mailbox). It is worth one booking of that event type under that address for 15 minutes and ten tries. Without `SMTP_URL` the host reads it with `kalends mail show`.',
   },
   {
     title: 'Keys and tokens',
