@@ -96,7 +96,7 @@ async function create(tx: Transaction, { user, body, now }: Creation): Promise<e
   if (days === undefined) throw new HttpFailure(400, 'Please specify both ooo start and end time.');
   const entry = { userId: user.id, ...days, toUserId: body.toUserId ?? null };
   await check(tx, entry);
-  const created = await rows.createOutOfOffice(tx, { ...entry, notes: body.notes ?? null, reason: body.reason ?? 'unspecified', now });
+  const created = await rows.createOutOfOffice(tx, { ...entry, notes: body.notes || null, reason: body.reason ?? 'unspecified', now });
   const shown = toOutOfOffice(created);
   await recordChange(tx, {
     trigger: 'OOO_CREATED',
@@ -128,7 +128,7 @@ async function update(tx: Transaction, { user, id, body }: Change): Promise<endp
   const changed = await rows.updateOutOfOffice(tx, before.id, {
     ...days,
     toUserId,
-    ...(notes === undefined ? {} : { notes }),
+    ...(notes === undefined ? {} : { notes: notes || null }),
     ...(reason === undefined ? {} : { reason }),
   });
   return toOutOfOffice(changed ?? before);

@@ -1,12 +1,19 @@
 import type { Tool } from '../toolkit/tool.ts';
 import { getBooking, listBookings } from './cal/bookings.ts';
+import { getBusyTimes, listCalendars } from './cal/calendars.ts';
 import { cancelBooking, confirmBooking, declineBooking, rescheduleBooking } from './cal/change-booking.ts';
 import { createBooking } from './cal/create-booking.ts';
+import { chargeCredits, getAvailableCredits } from './cal/credits.ts';
 import { createEventType, deleteEventType, updateEventType } from './cal/event-type-changes.ts';
 import { getEventType, listEventTypes } from './cal/event-types.ts';
 import { getCurrentUser } from './cal/me.ts';
+import { createOutOfOffice, deleteOutOfOffice, listOutOfOffice, updateOutOfOffice } from './cal/out-of-office.ts';
+import { deleteSlotReservation, getSlotReservation, reserveSlot, updateSlotReservation } from './cal/reservations.ts';
 import { createSchedule, deleteSchedule, getSchedule, listSchedules, setDefaultSchedule, updateSchedule } from './cal/schedules.ts';
 import { getAvailableSlots } from './cal/slots.ts';
+import { listTeamEventTypes, listTeams } from './cal/teams.ts';
+import { listWebhookDeliveries } from './cal/webhook-deliveries.ts';
+import { createWebhook, deleteWebhook, listWebhooks, updateWebhook } from './cal/webhooks.ts';
 
 export type { Clients } from './clients.ts';
 
@@ -34,4 +41,27 @@ export const tools: readonly Tool[] = [
   createEventType,
   updateEventType,
   deleteEventType,
+
+  listWebhooks,
+  createWebhook,
+  updateWebhook,
+  deleteWebhook,
+  listWebhookDeliveries,
+
+  listCalendars,
+  getBusyTimes,
+  listOutOfOffice,
+  createOutOfOffice,
+  updateOutOfOffice,
+  deleteOutOfOffice,
+
+  reserveSlot,
+  getSlotReservation,
+  updateSlotReservation,
+  deleteSlotReservation,
+
+  getAvailableCredits,
+  chargeCredits,
+  listTeams,
+  listTeamEventTypes,
 ];
