@@ -14,6 +14,7 @@ import {
   renameConversation,
   replaceMessage,
 } from '../src/store/conversations.ts';
+import { emptyJournal } from '../src/store/sample-journal.fixture.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 import { createUser } from '../src/store/users.ts';
 import type { Card } from '../src/toolkit/card.ts';
@@ -169,8 +170,8 @@ export async function openStage({ rules = [] }: { readonly rules?: readonly Poli
         ...options,
       }),
     async reset() {
-      for (const table of ['conversations', 'approvals', 'journal', 'sessions', 'sign_in_tokens'] as const)
-        await db.deleteFrom(table).execute();
+      for (const table of ['conversations', 'approvals', 'sessions', 'sign_in_tokens'] as const) await db.deleteFrom(table).execute();
+      await emptyJournal(store);
       entries.clear();
       held = Promise.resolve();
       clock.now = PROCESS_NOW;

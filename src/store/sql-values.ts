@@ -17,7 +17,7 @@ export function json<Value>(value: Value): RawBuilder<Value> {
 const UNSTORABLE = /\\u0000|\\ud[89a-f][0-9a-f]{2}/i;
 
 /** PostgreSQL refuses NUL and lone surrogates inside `jsonb`, and text of strangers may contain both: they become U+FFFD. */
-function toJsonText(value: unknown): string {
+export function toJsonText(value: unknown): string {
   const text = JSON.stringify(value ?? null);
   return UNSTORABLE.test(text) ? JSON.stringify(cleaned(JSON.parse(text))) : text;
 }

@@ -130,7 +130,7 @@ export function createGate(parts: GateParts): Gate {
     // A write that began is finished: whoever gave it up would otherwise leave behind one that nobody knows the end of.
     const context: ToolContext = { ...call.context, signal: new AbortController().signal };
     const startedAt = performance.now();
-    const entry = await journal.begin({
+    const begun = await journal.begin({
       userId: request.principal.userId,
       surface: request.surface,
       tool: toolName(tool),
@@ -141,11 +141,18 @@ export function createGate(parts: GateParts): Gate {
       callId: context.callId,
       approvalId,
       conversationId: request.conversationId ?? null,
+      turnId: null,
       utterance: request.utterance ?? null,
+      script: null,
+      forced: false,
+      undoes: null,
+      isUndo: false,
+      addresses: [],
       before,
     });
+    if (!begun.began) throw new AppError('conflict', 'The journal did not take the entry; nothing was changed.');
     const close = (state: JournalOutcome['state'], output: unknown, error: ErrorEnvelope | null) =>
-      journal.finish(entry, { state, output, error, durationMs: Math.round(performance.now() - startedAt) });
+      journal.finish(begun.id, { state, output, error, durationMs: Math.round(performance.now() - startedAt) });
     let output: unknown;
     try {
       output = await tool.run(input, context);

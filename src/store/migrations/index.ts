@@ -7,6 +7,7 @@ import { accountsCreditsOoo } from './0005-accounts-credits-ooo.ts';
 import { rateLimitsIdempotency } from './0006-rate-limits-idempotency.ts';
 import { whereby } from './0007-whereby.ts';
 import { emailCodes } from './0008-email-codes.ts';
+import { journal } from './0009-journal.ts';
 import { rooms } from './0010-rooms.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
@@ -19,5 +20,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-rate-limits-idempotency': rateLimitsIdempotency,
   '0007-whereby': whereby,
   '0008-email-codes': emailCodes,
+  '0009-journal': journal,
   '0010-rooms': rooms,
 };
