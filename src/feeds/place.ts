@@ -6,6 +6,7 @@ const KINDS: Readonly<Record<string, string>> = {
   phone: 'By telephone',
   somewhereElse: 'To be agreed',
   conferencing: 'Video call',
+  'integrations:whereby-video': 'Video room; its link follows',
 };
 
 /** Where a booking takes place, for a reader: its address, link or number, or else the kind of place. */

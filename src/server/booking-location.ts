@@ -1,3 +1,4 @@
+import { hasRoom, ROOM_LOCATION } from '../store/booking-rooms.ts';
 import type { EventTypeRecord } from '../store/event-types.ts';
 import type { BookingLocationInput, EventLocation } from '../wire/calcom/locations.ts';
 import { DEFAULT_LOCATIONS } from './event-type-output.ts';
@@ -82,6 +83,11 @@ function fromText(text: string): BookingLocation {
   if (/^https?:\/\//i.test(text)) return { kind: 'link', value: text };
   if (/^\+?[\d\s()-]{6,}$/.test(text)) return { kind: 'phone', value: text };
   return { kind: 'somewhereElse', value: text };
+}
+
+/** A meeting that moves takes its place along; a room that was made for it ends with its old time, and another one is made. */
+export function toMovedLocation(stored: unknown): unknown {
+  return hasRoom({ location: stored }) ? { kind: ROOM_LOCATION, value: null } : stored;
 }
 
 /** The one string an answer shows. */

@@ -8,6 +8,7 @@ import type { Transaction } from '../store/store.ts';
 import { parseInstant } from '../wire/calcom/scalars.ts';
 import { createUid, organizerFirst, toAuthor } from './book.ts';
 import { type Booked, oneBooking } from './booked.ts';
+import { toMovedLocation } from './booking-location.ts';
 import { readFacts } from './facts.ts';
 import { HttpFailure } from './http-failure.ts';
 import { toRefusal } from './refuse-booking.ts';
@@ -74,7 +75,7 @@ export async function moveToSeat(tx: Transaction, { old, eventType, hosting, bod
       beforeBufferMinutes: facts.event.beforeBufferMinutes,
       afterBufferMinutes: facts.event.afterBufferMinutes,
       seatsTotal: facts.event.seatsPerSlot ?? old.seatsTotal,
-      location: old.location,
+      location: toMovedLocation(old.location),
       metadata: old.metadata,
       responses: old.responses,
       rescheduledFromUid: old.uid,

@@ -10,6 +10,7 @@ import { parseInstant } from '../wire/calcom/scalars.ts';
 import type { Caller } from './authenticate.ts';
 import { createUid, organizerFirst, toAuthor } from './book.ts';
 import { type Booked, oneBooking, recallStanding } from './booked.ts';
+import { toMovedLocation } from './booking-location.ts';
 import { readBooking } from './change-booking.ts';
 import { needsConfirmation } from './event-rules.ts';
 import { readFacts } from './facts.ts';
@@ -149,7 +150,7 @@ async function move(tx: Transaction, { old, eventType, hosting, body, isHost, ca
     endAt: start + lengthMs,
     beforeBufferMinutes: facts.event.beforeBufferMinutes,
     afterBufferMinutes: facts.event.afterBufferMinutes,
-    location: old.location,
+    location: toMovedLocation(old.location),
     metadata: old.metadata,
     responses: { ...old.responses, ...(reason === null ? {} : { rescheduleReason: reason }) },
     reschedulingReason: reason,

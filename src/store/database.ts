@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, RawBuilder } from 'kysely';
 import type { BookingStatus, DateOverride, WeeklyHours } from '../scheduling/model.ts';
 import type { CreditEntriesTable, OauthGrantsTable, OauthTokensTable } from './account-tables.ts';
+import type { RoomTables } from './booking-rooms.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
 import type {
   CalendarBusyTable,
@@ -213,30 +214,27 @@ export interface ApprovalsTable {
   created_at: TimestampColumn;
   expires_at: TimestampColumn;
   decided_at: NullableTimestampColumn;
-  turn_id: string | null;
-  script: string | null;
-  project_rules: DefaultedJsonColumn<unknown>;
-  undoes: number | null;
 }
 
-/** What was done, row by row; the last five columns are the database's own reading of `body`. */
-export interface JournalRowsTable {
-  /** 1, 2, 3, … without a gap. */
-  sequence: number;
+export interface JournalTable {
+  id: Generated<number>;
   user_id: number;
-  /** Of the row before this one; 64 zeros before the first. */
-  previous_hash: string;
-  /** SHA-256, hex, of the previous hash, a line feed and the body. */
-  hash: string;
-  /** JSON, as it was written. */
-  body: string;
-  kind: ColumnType<'intent' | 'outcome' | 'wire', never, never>;
-  /** Of an outcome: the intent it ends; of all others their own sequence. */
-  entry: ColumnType<number, never, never>;
-  /** ISO instant in UTC with milliseconds. */
-  at: ColumnType<string, never, never>;
-  turn: ColumnType<string | null, never, never>;
-  undoes: ColumnType<number | null, never, never>;
+  at: TimestampColumn;
+  surface: string;
+  tool: string;
+  account: string;
+  effect: string;
+  verdict: string;
+  call_id: string;
+  approval_id: string | null;
+  conversation_id: string | null;
+  utterance: string | null;
+  input: JsonColumn<unknown>;
+  before: JsonColumn<unknown>;
+  state: Generated<string>;
+  output: ColumnType<unknown, RawBuilder<unknown> | undefined, RawBuilder<unknown>>;
+  error: ColumnType<unknown, RawBuilder<unknown> | undefined, RawBuilder<unknown>>;
+  duration_ms: number | null;
 }
 
 export interface ConversationsTable {
@@ -298,6 +296,8 @@ export interface OutboxTable {
   created_at: TimestampColumn;
   /** The process clock; null until a job per consumer stands for it. */
   dispatched_at: NullableTimestampColumn;
+  /** The database's clock: nobody is told before. */
+  held_until: NullableTimestampColumn;
 }
 
 export interface WebhookDeliveriesTable {
@@ -328,7 +328,7 @@ export interface AnsweredRequestsTable {
 }
 
 /** Every table of Kalends, as the query builder sees it. */
-export interface Database extends TeamTables, WherebyTables {
+export interface Database extends TeamTables, WherebyTables, RoomTables {
   users: UsersTable;
   api_keys: ApiKeysTable;
   schedules: SchedulesTable;
@@ -343,7 +343,7 @@ export interface Database extends TeamTables, WherebyTables {
   oauth_grants: OauthGrantsTable;
   oauth_tokens: OauthTokensTable;
   approvals: ApprovalsTable;
-  journal_rows: JournalRowsTable;
+  journal: JournalTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
   settings: SettingsTable;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import { awaitsRoom, hasRoom } from './booking-rooms.ts';
 import type { BookingRecord } from './bookings.ts';
 import type { JsonObject } from './database.ts';
+import { releaseHeld } from './outbox-hold.ts';
 import { json, timestamp } from './sql-values.ts';
 import type { Handle, Transaction } from './store.ts';
 
-/** What can happen to a booking, in the words of the API's webhooks; to the last three no webhook can subscribe. */
+/** What can happen to a booking, in the words of the API's webhooks; to the last four no webhook can subscribe. */
 export type BookingTrigger =
   | 'BOOKING_CREATED'
   | 'BOOKING_REQUESTED'
@@ -17,7 +19,8 @@ export type BookingTrigger =
   | 'MEETING_ENDED'
   | 'BOOKING_ATTENDEES_ADDED'
   | 'BOOKING_ATTENDEE_REMOVED'
-  | 'BOOKING_LOCATION_UPDATED';
+  | 'BOOKING_LOCATION_UPDATED'
+  | 'BOOKING_ROOM_WANTED';
 
 /** Who did it, as far as it is known. */
 export interface ChangeAuthor {
@@ -48,9 +51,31 @@ export interface UserChange {
 
 /**
  * Writes into the outbox what happened, in the transaction that made it happen: either both are there after a crash or neither. What follows from it
- * (webhooks, mail) is done later, at least once, by those who registered with `onChange`.
+ * (webhooks, mail) is done later, at least once, by those who registered with `onChange`. News of a booking whose room is still to be made waits for the
+ * room a little, so that invitations and webhooks have its link.
  */
 export async function recordChange(tx: Transaction, change: BookingChange | UserChange): Promise<void> {
+  if ('booking' in change && hasRoom(change.booking)) {
+    const waits = awaitsRoom(change.booking) && HELD.has(change.trigger);
+    const { uid: previousUid = change.booking.uid } = change.previous ?? {};
+    // What comes after must not be told before.
+    if (!waits || previousUid !== change.booking.uid) await releaseHeld(tx, previousUid);
+    await insertChange(tx, change, waits ? ROOM_SECONDS : undefined);
+    if (waits) await insertChange(tx, { trigger: 'BOOKING_ROOM_WANTED', booking: change.booking }, undefined);
+  } else await insertChange(tx, change, undefined);
+}
+
+/** What is told with the link of the room, if that is made in time. */
+const HELD: ReadonlySet<string> = new Set<BookingTrigger>([
+  'BOOKING_CREATED',
+  'BOOKING_RESCHEDULED',
+  'BOOKING_ATTENDEES_ADDED',
+  'BOOKING_LOCATION_UPDATED',
+]);
+/** How long it waits at most. */
+const ROOM_SECONDS = 30;
+
+async function insertChange(tx: Transaction, change: BookingChange | UserChange, holdSeconds: number | undefined): Promise<void> {
   const row =
     'booking' in change
       ? {
@@ -70,7 +95,14 @@ export async function recordChange(tx: Transaction, change: BookingChange | User
   const { at, payload, ...columns } = row;
   await tx
     .insertInto('outbox')
-    .values({ id: randomUUID(), kind: change.trigger, ...columns, payload: json<ChangePayload>(payload), created_at: timestamp(at) })
+    .values({
+      id: randomUUID(),
+      kind: change.trigger,
+      ...columns,
+      payload: json<ChangePayload>(payload),
+      created_at: timestamp(at),
+      ...(holdSeconds === undefined ? {} : { held_until: sql<number>`now() + make_interval(secs => ${holdSeconds}::double precision)` }),
+    })
     .execute();
 }
 
@@ -115,6 +147,9 @@ export async function getChange(handle: Handle, id: string): Promise<ChangeRecor
   );
 }
 
+/** By the database's clock, which also set it. */
+const isDue = sql<boolean>`(held_until is null or held_until <= now())`;
+
 /** Takes up to `limit` changes that nobody was told of yet, oldest first, and marks them: whoever asks at the same time gets others. */
 export async function takeUndispatched(
   tx: Transaction,
@@ -124,7 +159,15 @@ export async function takeUndispatched(
     .updateTable('outbox')
     .set({ dispatched_at: timestamp(processNow) })
     .where('id', 'in', (query) =>
-      query.selectFrom('outbox').select('id').where('dispatched_at', 'is', null).orderBy('sequence').limit(limit).forUpdate().skipLocked(),
+      query
+        .selectFrom('outbox')
+        .select('id')
+        .where('dispatched_at', 'is', null)
+        .where(isDue)
+        .orderBy('sequence')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
     )
     .returning(['id', 'sequence'])
     .execute();
@@ -133,7 +176,8 @@ export async function takeUndispatched(
 
 /** Cheap: one look at an index that is empty most of the time. */
 export async function hasUndispatched(handle: Handle): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select exists (select from outbox where dispatched_at is null) as found`.execute(handle);
+  const { rows } = await sql<{ found: boolean }>`select exists (select from outbox where dispatched_at is null
+    and ${isDue}) as found`.execute(handle);
   return rows[0]?.found === true;
 }
 

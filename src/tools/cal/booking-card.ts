@@ -36,12 +36,20 @@ export function bookingFields(booking: Booking): CardField[] {
     { label: 'With', value: peopleOf(booking) },
     { label: 'Duration', value: `${booking.duration} min` },
     ...(booking.eventType ? [{ label: 'Event type', value: booking.eventType.slug }] : []),
-    ...(booking.location && !booking.location.startsWith('integrations:') ? [{ label: 'Where', value: booking.location }] : []),
+    ...whereField(booking),
     ...(typeof notes === 'string' && notes !== '' ? [{ label: 'Notes', value: notes }] : []),
     ...(booking.guests && booking.guests.length > 0 ? [{ label: 'Guests', value: booking.guests.join(', ') }] : []),
     ...(reason ? [{ label: 'Reason', value: reason }] : []),
     { label: 'Id', value: booking.uid },
   ];
+}
+
+function whereField({ location, status }: Booking): CardField[] {
+  if (!location) return [];
+  if (location === 'integrations:whereby-video') {
+    return status === 'accepted' ? [{ label: 'Where', value: 'Video room; its link follows' }] : [{ label: 'Where', value: 'Video room' }];
+  }
+  return location.startsWith('integrations:') ? [] : [{ label: 'Where', value: location }];
 }
 
 export function toBookingItem(booking: Booking, timeZone: string): CardItem {
