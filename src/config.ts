@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Account, readEnvironmentAccounts } from './accounts/index.ts';
+import type { Account } from './accounts/account.ts';
+import { readEnvironmentAccounts } from './accounts/environment.ts';
 import { AppError } from './errors.ts';
 import type { PolicyRule } from './toolkit/policy.ts';
 

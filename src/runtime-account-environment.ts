@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Account, readEnvironmentAccounts } from './accounts/index.ts';
+import type { Account } from './accounts/account.ts';
+import { readEnvironmentAccounts } from './accounts/environment.ts';
 import type { EnvironmentToCompare } from './owner/accounts.ts';
 
 type Digests = NonNullable<EnvironmentToCompare['environment']>;

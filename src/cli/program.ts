@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandDescription } from '../surfaces/cli.ts';
+import { addAccounts } from './account-commands.ts';
 import { addCatalog } from './catalog-commands.ts';
 import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 import { addIntegrations } from './integration-commands.ts';
@@ -24,6 +25,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addBookables(program, report);
   addApprovals(program, report);
   addPeople(program, report);
+  addAccounts(program, report);
   addKeeping(program, report);
   addMail(program, report);
   addCatalog(program, report, descriptions);
