@@ -1,12 +1,12 @@
 // Bundles the programs, the browser app and the database seed into dist/.
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { keepChunks } from './builds.mjs';
 import { builtinModulesAsRead } from './builtin-modules.mjs';
+import { compressFiles } from './compress.mjs';
 import { modernEnvironment, modernNode, root, runModern, say, stampBuild } from './setup.mjs';
-
-const DAY_MS = 86_400_000;
 
 if (modernNode() !== process.execPath) {
   process.exit(await runModern([join(root, 'bin', 'build.mjs')]));
@@ -30,8 +30,9 @@ async function bundlePrograms() {
     legalComments: 'none',
   };
   const manifest = JSON.parse((await import('node:fs')).readFileSync(join(root, 'package.json'), 'utf8'));
-  await build({
+  const { metafile } = await build({
     ...shared,
+    metafile: true,
     entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -57,25 +58,24 @@ async function bundlePrograms() {
     define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
   });
   await build({ ...shared, entryPoints: { language: 'src/language/index.ts' }, platform: 'node', target: 'node20' });
-  removeOldChunks();
+  keepChunks(
+    join(root, 'dist'),
+    Object.keys(metafile.outputs)
+      .filter((path) => path.includes('/chunks/'))
+      .map((path) => basename(path))
+      .sort(),
+  );
 }
 
-/** A running owner may still import the chunks of the build it was started from: they stay for a day. */
-function removeOldChunks() {
-  const chunks = join(root, 'dist', 'chunks');
-  for (const name of readdirSync(chunks)) {
-    if (Date.now() - statSync(join(chunks, name)).mtimeMs > DAY_MS) rmSync(join(chunks, name));
-  }
-}
-
-function bundleApp() {
-  return run(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), [
+async function bundleApp() {
+  await run(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), [
     'build',
     '--config',
     'src/web/ui/vite.config.ts',
     '--logLevel',
     'error',
   ]);
+  await compressFiles(join(root, 'dist', 'ui'));
 }
 
 /** The page at /docs: two files of swagger-ui-dist, whose own page would look elsewhere, and ours. */
@@ -85,6 +85,7 @@ async function copyReference() {
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(target, name));
   for (const name of ['index.html', 'start.js']) copyFileSync(join(root, 'src', 'web', 'reference', name), join(target, name));
+  await compressFiles(target);
 }
 
 /** The tools as the command line knows them, so that no command has to load them. */
