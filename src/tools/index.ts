@@ -14,6 +14,7 @@ import { getAvailableSlots } from './cal/slots.ts';
 import { listTeamEventTypes, listTeams } from './cal/teams.ts';
 import { listWebhookDeliveries } from './cal/webhook-deliveries.ts';
 import { createWebhook, deleteWebhook, listWebhooks, updateWebhook } from './cal/webhooks.ts';
+import { wherebyTools } from './whereby/index.ts';
 
 export type { Clients } from './clients.ts';
 
@@ -64,4 +65,6 @@ export const tools: readonly Tool[] = [
   chargeCredits,
   listTeams,
   listTeamEventTypes,
+
+  ...wherebyTools,
 ];

@@ -13,6 +13,12 @@ const DOINGS: Readonly<Record<string, string>> = {
   confirm_booking: 'Preparing the confirmation',
   decline_booking: 'Preparing the refusal',
   get_current_user: 'Looking at your profile',
+  list_rooms: 'Looking at the rooms',
+  get_room: 'Looking at the room',
+  create_room: 'Preparing the room',
+  delete_room: 'Preparing the deletion',
+  list_meetings: 'Looking through past meetings',
+  get_meeting: 'Looking at the meeting',
 };
 
 /** What happens while nothing is to be read yet; nothing while text arrives. */
@@ -35,5 +41,5 @@ export function Activity({ message }: { readonly message: KalendsMessage | undef
 /** `cal_create_booking`, `cal.create_booking` and `create_booking` are one tool. */
 function toolName(part: { readonly type: string; readonly toolName?: string }): string {
   const name = part.toolName ?? part.type.replace(/^tool-/, '');
-  return name.replace(/^cal[._]+/, '');
+  return name.replace(/^(cal|whereby)[._]+/, '');
 }
