@@ -6,26 +6,38 @@ import type { Interval } from '../scheduling/model.ts';
 import { zoneOf } from '../scheduling/zone.ts';
 import { broken } from './feed-line.ts';
 import { readFeedText } from './feed-text.ts';
+import { createPauses, type Pause } from './pauses.ts';
 
 export interface FeedReading {
   readonly name: string | undefined;
   /** Of its events. */
   readonly uids: readonly string[];
   /** When its owner is busy, within `range`: whole days by the owner's clock; without events of the UIDs named. Merged, in order. */
-  busy(range: Interval, ignoredUids: ReadonlySet<string>): readonly Interval[];
+  busy(range: Interval, ignoredUids: ReadonlySet<string>): Promise<readonly Interval[]>;
 }
 
 const MAXIMUM_INTERVALS = 20_000;
-const MAXIMUM_MS = 10_000;
+const MAXIMUM_MS = 30_000;
 
-/** Reads a calendar file; times without a zone are in `timeZone`, its owner's. Throws `upstream` where it cannot be understood. */
-export function readFeed(content: string, timeZone: string): FeedReading {
-  const { name, text, uids, periods } = readFeedText(content, timeZone);
-  const components = parse(text);
+/** Events that are given to the parser at once: it reads a text in one go. */
+const BATCH = 20;
+
+/**
+ * Reads a calendar file; times without a zone are in `timeZone`, its owner's. Throws `upstream` where it cannot be understood. It takes seconds for the
+ * largest files, in slices between which others have their turn.
+ */
+export async function readFeed(content: string, timeZone: string, pause: Pause = createPauses()): Promise<FeedReading> {
+  const { name, zones, events, uids, periods } = await readFeedText(content, timeZone, pause);
+  const components: VEvent[] = [];
+  for (let first = 0; first < events.length; first += BATCH) {
+    const body = events.slice(first, first + BATCH).flat();
+    components.push(...parse(['BEGIN:VCALENDAR', 'VERSION:2.0', ...zones, ...body, 'END:VCALENDAR', ''].join('\r\n')));
+    await pause();
+  }
   return {
     name: name?.slice(0, 200),
     uids: [...new Set(uids.values())],
-    busy(range, ignoredUids) {
+    async busy(range, ignoredUids) {
       const startedAt = performance.now();
       const found: Interval[] = periods.filter(({ start, end }) => start < range.end && end > range.start);
       for (const event of components) {
@@ -33,6 +45,7 @@ export function readFeed(content: string, timeZone: string): FeedReading {
         found.push(...occurrences(event, range, timeZone));
         if (found.length > MAXIMUM_INTERVALS) throw broken(`it has more than ${MAXIMUM_INTERVALS} busy times`);
         if (performance.now() - startedAt > MAXIMUM_MS) throw broken('it takes too long to work out');
+        await pause();
       }
       return merge(found.filter(({ start, end }) => start < end));
     },

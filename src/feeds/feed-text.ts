@@ -1,13 +1,16 @@
 import { isTimeZone } from '../scheduling/index.ts';
 import { broken, type Line, parseLine, toLineText, unfold } from './feed-line.ts';
 import { createZoneNames, type ZoneNames } from './feed-zones.ts';
+import type { Pause } from './pauses.ts';
 
 /** A calendar file cut down to what says when its owner is busy, every time with a zone that is known. */
 export interface FeedText {
   /** As the calendar calls itself. */
   readonly name: string | undefined;
-  /** iCalendar; each event has a key for a UID: those of one UID belong together. */
-  readonly text: string;
+  /** Definitions of zones, which all events may need. */
+  readonly zones: readonly string[];
+  /** The events, each with a key for a UID; those of one key belong together. */
+  readonly events: readonly (readonly string[])[];
   /** The UID of the file behind each key. */
   readonly uids: ReadonlyMap<string, string>;
   /** Busy periods of VFREEBUSY, epoch milliseconds. */
@@ -20,22 +23,32 @@ const KEPT = new Set(['DTSTART', 'DTEND', 'DURATION', 'RRULE', 'EXDATE', 'RECURR
 const TIMES = new Set(['DTSTART', 'DTEND', 'EXDATE', 'RECURRENCE-ID', 'RDATE']);
 
 /** Throws `upstream` with a sentence when something in the file that matters cannot be understood: blocked time must not open by mistake. */
-export function readFeedText(content: string, timeZone: string): FeedText {
+export async function readFeedText(content: string, timeZone: string, pause: Pause): Promise<FeedText> {
   const lines = unfold(content);
   const head = lines.find((line) => line.trim() !== '');
   const last = lines.findLast((line) => line.trim() !== '');
   if (head?.trim().toUpperCase() !== 'BEGIN:VCALENDAR') throw broken('it is no calendar: it does not begin with "BEGIN:VCALENDAR"');
   if (last?.trim().toUpperCase() !== 'END:VCALENDAR') throw broken('it breaks off before "END:VCALENDAR"');
 
-  const parsed = lines.map(parseLine).filter((line) => line !== undefined);
+  const parsed: Line[] = [];
+  for (const text of lines) {
+    const line = parseLine(text);
+    if (line !== undefined) parsed.push(line);
+    await pause();
+  }
   const { events, zones, periods, properties } = sort(parsed);
   const wrZone = properties.get('X-WR-TIMEZONE')?.trim();
   const names = createZoneNames(zones, wrZone !== undefined && isTimeZone(wrZone) ? wrZone : timeZone);
   const keys = createKeys();
-  const body = events.flatMap((event) => toEvents(event, { names, keys }));
+  const byKey = new Map<string, string[]>();
+  for (const event of events) {
+    for (const { key, lines: body } of toEvents(event, { names, keys })) byKey.set(key, [...(byKey.get(key) ?? []), ...body]);
+    await pause();
+  }
   return {
     name: properties.get('X-WR-CALNAME') ?? properties.get('NAME'),
-    text: ['BEGIN:VCALENDAR', 'VERSION:2.0', ...names.definitions(), ...body, 'END:VCALENDAR', ''].join('\r\n'),
+    zones: names.definitions(),
+    events: [...byKey.values()],
     uids: keys.uids,
     periods,
   };
@@ -135,7 +148,12 @@ function createKeys(): Keys {
   };
 }
 
-function toEvents(event: readonly Line[], { names, keys }: { readonly names: ZoneNames; readonly keys: Keys }): readonly string[] {
+interface KeyedEvent {
+  readonly key: string;
+  readonly lines: readonly string[];
+}
+
+function toEvents(event: readonly Line[], { names, keys }: { readonly names: ZoneNames; readonly keys: Keys }): readonly KeyedEvent[] {
   const textOf = (name: string) => event.find((line) => line.name === name)?.value;
   const isFree = textOf('X-MICROSOFT-CDO-BUSYSTATUS')?.toUpperCase() === 'FREE';
   checkRule(event);
@@ -148,7 +166,7 @@ function toEvents(event: readonly Line[], { names, keys }: { readonly names: Zon
   if (!event.some(({ name }) => name === 'DTSTART')) throw broken(`the event "${(uid ?? '').slice(0, 80)}" has no DTSTART`);
   const extra = event.filter(({ name }) => name === 'RDATE').flatMap((line) => toCopies(line, { event, lines, names }));
   const bodies = [{ key: keys.of(uid, isVersion), body: lines }, ...extra.map((body) => ({ key: keys.of(uid, false), body }))];
-  return bodies.flatMap(({ key, body }) => ['BEGIN:VEVENT', `UID:${key}`, 'SUMMARY:Busy', ...body, 'END:VEVENT']);
+  return bodies.map(({ key, body }) => ({ key, lines: ['BEGIN:VEVENT', `UID:${key}`, 'SUMMARY:Busy', ...body, 'END:VEVENT'] }));
 }
 
 /** The parser does not know RDATE: each further date is an event of its own. */

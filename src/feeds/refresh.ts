@@ -31,11 +31,11 @@ export async function tryFeed(
   const user = await getUser(store.db, userId);
   // The parser with its tables takes a while to load, which a start need not wait for.
   const { readFeed } = await import('./busy-times.ts');
-  const reading = readFeed(content, user?.timeZone ?? 'UTC');
+  const reading = await readFeed(content, user?.timeZone ?? 'UTC');
   // Invitations to our own meetings come back in such feeds, late: a moved or cancelled meeting would still block its old time.
   const own = new Set(await findOwnUids(store.db, userId, reading.uids));
   const range = { start: now() - PAST_DAYS * DAY_MS, end: now() + FUTURE_DAYS * DAY_MS };
-  return { url, name: reading.name ?? null, busy: reading.busy(range, own) };
+  return { url, name: reading.name ?? null, busy: await reading.busy(range, own) };
 }
 
 /** Fetches a feed again. Why that failed is stored and answered; what the feed said before stands then. */

@@ -105,14 +105,19 @@ interface BusyOfFeed {
   readonly busy: readonly Interval[];
 }
 
+/** The embedded database works in this very process: while it writes, nothing else runs. */
+const ROWS_AT_ONCE = 500;
+
 async function replaceBusy(tx: Transaction, { feedId, userId, busy }: BusyOfFeed): Promise<void> {
   await tx.deleteFrom('calendar_busy').where('feed_id', '=', feedId).execute();
-  if (busy.length === 0) return;
-  const times = json(busy.map(({ start, end }) => [new Date(start).toISOString(), new Date(end).toISOString()]));
-  await sql`insert into calendar_busy (feed_id, user_id, start_at, end_at)
-    select ${feedId}, ${userId}, (span ->> 0)::timestamptz, (span ->> 1)::timestamptz from jsonb_array_elements(${times}) as list (span)`.execute(
-    tx,
-  );
+  for (let first = 0; first < busy.length; first += ROWS_AT_ONCE) {
+    const part = busy.slice(first, first + ROWS_AT_ONCE);
+    const times = json(part.map(({ start, end }) => [new Date(start).toISOString(), new Date(end).toISOString()]));
+    await sql`insert into calendar_busy (feed_id, user_id, start_at, end_at)
+      select ${feedId}, ${userId}, (span ->> 0)::timestamptz, (span ->> 1)::timestamptz from jsonb_array_elements(${times}) as list (span)`.execute(
+      tx,
+    );
+  }
 }
 
 export interface FeedSuccess extends FetchedFeed {
