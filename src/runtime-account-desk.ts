@@ -118,7 +118,7 @@ export function createAccountDesk({ book, accounts, environment, redactor, outgo
       const done = (await appliedMigrations(store.db)) ?? [];
       const version = rows[0]?.version.split(/ on |,/)[0] ?? 'unknown';
       return {
-        database: store.engine === 'pglite' ? `${version} (embedded)` : version,
+        database: store.engine === 'pglite' ? `Embedded ${version}` : version,
         migrations: { done: done.length, known: Object.keys(migrations).length },
         queryMs,
       };

@@ -14,6 +14,7 @@ import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
+import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
 import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
 import { createService, type ServiceOptions } from './server/index.ts';
@@ -110,16 +111,17 @@ function assemble(
   const takenNames = new Set(catalog.tools.map(({ name }) => name));
   const book = createAccountBook({ environment: config.accounts, vault: openVault(config.home), takenNames });
   const accounts = createAccounts({ config, book, redactor, outgoing, services: { cal: service, whereby: whereby.service }, now });
-  const gate = createGate({
+  const openGate = createGate({
     catalog,
     resolveAccount: accounts.resolve,
     rules: config.policy,
     allowYes: config.allowYes,
-    approvals: store.approvals,
-    journal: store.journal,
+    approvals: toDiscreetApprovals(store.approvals, redactor),
+    journal: toDiscreetJournal(store.journal, redactor),
     now,
     processNow: Date.now,
   });
+  const gate = toDiscreetGate(openGate, redactor);
   const { model } = config;
   const agent = createAgent({
     catalog,

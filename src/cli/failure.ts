@@ -1,11 +1,13 @@
 import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
+import { createRedactor } from '../toolkit/redact.ts';
 import { textWidth } from './flow.ts';
 import { clean, wrap } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Tells an error on standard error, as a sentence or as JSON, and answers the exit code for it. */
 export function tellFailure(error: unknown, terminal: Terminal): number {
-  const known = toErrorEnvelope(error);
+  // A complaint about the command line repeats what stood there, which may be a key in the wrong place.
+  const known = createRedactor(keysOf(process.env)).redact(toErrorEnvelope(error));
   const envelope =
     error instanceof AppError ? known : { ...known, hint: 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.' };
   if (terminal.isJson) {
@@ -16,6 +18,10 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
   // A bug: whoever runs the owner needs to see where; others when they ask.
   if (!(error instanceof AppError) && (process.env.KALENDS_DEBUG || process.argv.includes('up'))) console.error(error);
   return error instanceof AppError ? error.exitCode : 1;
+}
+
+function keysOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) => (/^(CALCOM|WHEREBY|OPENAI)_API_KEY/.test(name) && value ? [value] : []));
 }
 
 /** The one form in which a failure leaves the command line. */

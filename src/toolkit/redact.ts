@@ -35,7 +35,7 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
   for (const secret of secrets) learn(secret);
   return {
     learn,
-    conceal: (value) => mapTexts(value, concealText),
+    conceal: (value) => (pattern === undefined ? value : mapTexts(value, concealText)),
     redact: (value) => mapTexts(value, (text, name) => (isSecretName(name) ? toMasked(text) : redactText(concealText(text)))),
     holds(value) {
       let found = false;

@@ -6,6 +6,7 @@ import { openRuntime } from '../../runtime.ts';
 import { createAdministration } from '../../runtime-administration.ts';
 import { backUpStore } from '../../runtime-keeping.ts';
 import { openInBrowser } from '../browser.ts';
+import { makeConsoleDiscreet } from '../discreet-console.ts';
 import { paint } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -66,6 +67,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
     background: isBackground,
     async startRuntime({ home, address }) {
       const runtime = await openRuntime({ ...config, home }, { address });
+      makeConsoleDiscreet(runtime.redactor);
       return {
         gate: runtime.gate,
         approvals: runtime.store.approvals,
