@@ -40,7 +40,7 @@ export function checkName(name: string, taken: ReadonlySet<string> = new Set()):
     });
   }
   if (name.length > LONGEST_NAME || !NAME.test(name)) {
-    throw new AppError('invalid_input', `"${name.slice(0, 60)}" cannot be the name of an account.`, {
+    throw new AppError('invalid_input', `${quoteName(name)} cannot be the name of an account.`, {
       hint: `Use up to ${LONGEST_NAME} lower-case letters and digits, with single hyphens between them, such as "work" or "work-eu".`,
     });
   }
@@ -50,6 +50,11 @@ export function checkName(name: string, taken: ReadonlySet<string> = new Set()):
     });
   }
   return name;
+}
+
+/** For complaints. What is too long for a name is as long as a key, and a key is not repeated. */
+export function quoteName(name: string): string {
+  return name.length > LONGEST_NAME ? 'This text' : `"${name}"`;
 }
 
 /** The value is never repeated in a complaint. `what` names where it came from. */

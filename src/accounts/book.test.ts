@@ -41,7 +41,7 @@ describe('the book of accounts', () => {
     const book = open();
     for (const name of [undefined, 'default', 'local', 'Local']) expect(book.find('cal', name)).toEqual({ kind: 'local' });
     expect(book.defaultOf('whereby')).toBe('local');
-    expect(() => book.find('cal', 'hosted')).toThrow('There is no account named "hosted" for Cal.com.');
+    expect(() => book.find('cal', 'hosted')).toThrow('"hosted" is no account for Cal.com.');
   });
 
   it('takes the first account as the default, and keeps it when more come', async () => {
@@ -74,8 +74,8 @@ describe('the book of accounts', () => {
     await book.choose('cal', 'work');
     expect(nameOf(book.find('cal', 'default', { isRecorded: true }))).toBe('default');
     await book.remove('cal', 'work');
-    expect(() => book.find('cal', 'work', { isRecorded: true })).toThrow('There is no account named "work"');
-    expect(() => open().find('cal', 'default', { isRecorded: true })).toThrow('There is no account named "default"');
+    expect(() => book.find('cal', 'work', { isRecorded: true })).toThrow('"work" is no account');
+    expect(() => open().find('cal', 'default', { isRecorded: true })).toThrow('"default" is no account');
     expect(book.find('cal', 'local', { isRecorded: true })).toEqual({ kind: 'local' });
   });
 
@@ -104,7 +104,7 @@ describe('the book of accounts', () => {
     await book.add(account('side'));
     await book.rename('cal', 'work', 'office');
     expect(book.defaultOf('cal')).toBe('office');
-    expect(() => book.find('cal', 'work')).toThrow('There is no account named "work"');
+    expect(() => book.find('cal', 'work')).toThrow('"work" is no account');
     await expect(book.rename('cal', 'office', 'side')).rejects.toThrow('There is an account "side"');
     await expect(book.rename('cal', 'office', 'default')).rejects.toThrow('no name to give');
     await book.remove('cal', 'office');

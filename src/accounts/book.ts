@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { type Account, checkName, DEFAULT_NAME, FORMER_NAME, LOCAL_NAME, normalizeName } from './account.ts';
+import { type Account, checkName, DEFAULT_NAME, FORMER_NAME, LOCAL_NAME, normalizeName, quoteName } from './account.ts';
 import { type AccountProvider, PROVIDERS } from './provider.ts';
 import type { Vault, VaultContent } from './vault.ts';
 
@@ -73,9 +73,9 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
 
   function unknownName(provider: AccountProvider, name: string): AppError {
     const names = [LOCAL_NAME, ...list(provider).map((account) => account.name)];
-    return new AppError('not_configured', `There is no account named "${name.slice(0, 60)}" for ${PROVIDERS[provider].label}.`, {
+    return new AppError('not_configured', `${quoteName(name)} is no account for ${PROVIDERS[provider].label}.`, {
       hint: `There ${names.length === 1 ? 'is' : 'are'} ${names.map((known) => `"${known}"`).join(', ')}. Add one with \`kalends accounts add ${provider} NAME\`.`,
-      details: { provider, account: name, accounts: names },
+      details: { provider, accounts: names },
     });
   }
 
