@@ -55,6 +55,14 @@ describe('booking', () => {
     expect(writes[0]?.input).toMatchObject({ eventTypeId: 4 });
   });
 
+  it('shows the next three days with free times where a day has none', async () => {
+    const { say, prompt } = rehearse();
+    const { text } = await say('Book Ada Lovelace (ada@example.com) on Saturday at 10am');
+    expect(text).toContain('Saturday 12 January at 10:00 is not open for booking.');
+    const asked = prompt.flatMap(({ content }) => (typeof content === 'string' ? [] : content.filter((part) => part.type === 'tool-call')));
+    expect(asked.at(-1)).toMatchObject({ toolName: 'get_available_slots', input: { start: '2030-01-14', end: '2030-01-16' } });
+  });
+
   it('offers what exists when a length does not', async () => {
     const { say } = rehearse();
     expect((await say('Book 45 minutes with Ada (ada@example.com) tomorrow at 3pm')).text).toContain('Nothing you offer lasts 45 minutes');

@@ -74,7 +74,7 @@ export function* offerNear(query: SlotQuery, wanted: number, why: string, scene:
   const [first = day] = [day, today(clock)].toSorted().toReversed();
   const onDay = yield* findSlots(query, { start: first, end: first }, scene);
   if ('text' in onDay) return { ...onDay, text: `${why} ${onDay.text}` };
-  const found = onDay.starts.length > 0 ? onDay : yield* findSlots(query, { start: first, end: addDays(first, 14) }, scene);
+  const found = onDay.starts.length > 0 ? onDay : yield* findNextDays(query, { start: first, end: addDays(first, 14) }, scene);
   if ('text' in found) return { ...found, text: `${why} ${found.text}` };
   const { starts } = found;
   if (starts.length === 0) {
@@ -88,6 +88,20 @@ export function* offerNear(query: SlotQuery, wanted: number, why: string, scene:
     .slice(0, 3)
     .toSorted((a, b) => a - b);
   return offer(near, why, scene);
+}
+
+/** Dates whose times are shown where a wanted one has none. */
+const SHOWN_DATES = 3;
+
+/** The first few dates within a span that have free times: what is shown is to be chosen from. */
+function* findNextDays(query: SlotQuery, span: { readonly start: string; readonly end: string }, scene: Scene): Plan<FoundSlots | Outcome> {
+  const all = yield* findSlots(query, span, scene, true);
+  if ('text' in all) return all;
+  const dates = [...new Set(all.starts.map((start) => toLocal(start, scene.clock).slice(0, 10)))].slice(0, SHOWN_DATES);
+  const [first] = dates;
+  const last = dates.at(-1);
+  if (first === undefined || last === undefined) return all;
+  return yield* findSlots(query, { start: span.start.startsWith(first) ? span.start : first, end: last }, scene);
 }
 
 /** Names up to three free times and asks for one. */
@@ -134,7 +148,7 @@ export function* offerWithin(
 function* offerAfter(query: SlotQuery, span: { readonly end: string; readonly label: string }, scene: Scene): Plan {
   const { clock } = scene;
   const start = span.end.length > 10 ? span.end : addDays(span.end, 1);
-  const later = yield* findSlots(query, { start, end: addDays(span.end, 14) }, scene);
+  const later = yield* findNextDays(query, { start, end: addDays(span.end, 14) }, scene);
   if ('text' in later) return later;
   const why = `Nothing is free ${span.label}.`;
   const near = later.starts.slice(0, 3);
