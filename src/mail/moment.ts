@@ -37,7 +37,7 @@ export function toOtherZoneText(span: Span, reader: ReaderClock, otherZone: stri
 
 /** "Tuesday, 8 January 2030" */
 export function toDate(instant: number, { timeZone, isTwelveHour }: ReaderClock, length: 'long' | 'short'): string {
-  const format = new Intl.DateTimeFormat(isTwelveHour ? 'en-US' : 'en-GB', {
+  const format = openFormat(isTwelveHour ? 'en-US' : 'en-GB', {
     timeZone,
     weekday: length,
     day: 'numeric',
@@ -49,7 +49,7 @@ export function toDate(instant: number, { timeZone, isTwelveHour }: ReaderClock,
 
 /** "14:00" */
 export function toTime(instant: number, { timeZone, isTwelveHour }: ReaderClock): string {
-  const format = new Intl.DateTimeFormat(isTwelveHour ? 'en-US' : 'en-GB', {
+  const format = openFormat(isTwelveHour ? 'en-US' : 'en-GB', {
     timeZone,
     hour: isTwelveHour ? 'numeric' : '2-digit',
     minute: '2-digit',
@@ -60,6 +60,21 @@ export function toTime(instant: number, { timeZone, isTwelveHour }: ReaderClock)
 }
 
 function toOffset(instant: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(instant);
+  const parts = openFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(instant);
   return (parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT').replace('GMT', 'UTC');
+}
+
+/** As many as there are time zones, in a few forms. */
+const MOST_FORMATS = 2000;
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format takes a hundred times as long as using it. */
+function openFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  const format = new Intl.DateTimeFormat(locale, options);
+  formats.set(key, format);
+  return format;
 }
