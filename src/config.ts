@@ -37,6 +37,8 @@ export interface Config {
   readonly wherebyPoints: number | 'off';
   /** Who may act in rooms by `/v1-simulation`: the owner of this process alone, or also whoever has a key. */
   readonly wherebySimulation: 'owner' | 'keys';
+  /** What Cal.com signs its webhooks with, by the name of the account. */
+  readonly calHookSecrets: Readonly<Record<string, string>>;
   /** Proxies whose word about the client's address is believed: addresses and ranges. */
   readonly trustedProxies: readonly string[];
   /** The service stays as strict about versions as the original. */
@@ -80,6 +82,7 @@ export function loadConfig(environment: Environment): Config {
     policy: file.policy,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
     wherebyPoints: parsePoints(environment.KALENDS_WHEREBY_POINTS),
+    calHookSecrets: readHookSecrets(environment),
     wherebySimulation: parseSimulation(environment.KALENDS_WHEREBY_SIMULATION),
     trustedProxies: parseProxies(environment.KALENDS_TRUSTED_PROXIES),
     isStrict: parseSwitch('KALENDS_STRICT', environment.KALENDS_STRICT),
@@ -138,6 +141,21 @@ function parsePoints(text: string | undefined): number | 'off' {
   throw new AppError('invalid_input', `KALENDS_WHEREBY_POINTS is "${text}", which is no number of points a minute.`, {
     hint: `Use a whole number such as ${DEFAULT_POINTS}, or "off" for no limit.`,
   });
+}
+
+const HOOK_SECRET = 'CALCOM_WEBHOOK_SECRET';
+
+/** `CALCOM_WEBHOOK_SECRET` is of the account `default`, `CALCOM_WEBHOOK_SECRET__WORK_EU` of `work-eu`. */
+function readHookSecrets(environment: Environment): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment).flatMap(([name, secret = '']) => {
+    if (secret === '' || !(name === HOOK_SECRET || name.startsWith(`${HOOK_SECRET}__`))) return [];
+    const account = name
+      .slice(HOOK_SECRET.length + 2)
+      .toLowerCase()
+      .replaceAll('_', '-');
+    return [[account === '' ? 'default' : account, secret] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 function parseSimulation(text: string | undefined): 'owner' | 'keys' {

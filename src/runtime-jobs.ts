@@ -1,3 +1,4 @@
+import type { BookingRooms } from './automation/index.ts';
 import { createFeedJobs } from './feeds/index.ts';
 import { createJobs, type JobFailure, type Jobs } from './jobs/index.ts';
 import { createMailJobs, type MailSettings } from './mail/index.ts';
@@ -12,6 +13,8 @@ export interface BackgroundParts {
   readonly outgoing: Outgoing;
   readonly publicUrl: string;
   readonly mail: MailSettings;
+  /** Rooms for bookings. */
+  readonly bookingRooms: Pick<BookingRooms, 'jobs' | 'consumers'>;
 }
 
 export interface Background extends Jobs {
@@ -20,13 +23,13 @@ export interface Background extends Jobs {
 }
 
 /** Everything that is done beside the requests. */
-export function createBackground({ store, now, outgoing, publicUrl, mail: settings }: BackgroundParts): Background {
+export function createBackground({ store, now, outgoing, publicUrl, mail: settings, bookingRooms }: BackgroundParts): Background {
   const ports = { store, now, processNow: Date.now };
   const mail = createMailJobs({ ...ports, settings, publicUrl: () => publicUrl });
   const feeds = { jobs: createFeedJobs({ ...ports, outgoing }), consumers: [] };
   const whereby = createWherebyJobs({ ...ports, outgoing });
   const rooms = { jobs: whereby.jobs, consumers: [] };
-  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds, rooms];
+  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds, rooms, bookingRooms];
   const jobs = createJobs({
     store,
     now,

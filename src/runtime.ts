@@ -15,6 +15,7 @@ import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
+import { createRooms } from './runtime-rooms.ts';
 import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
 import { createService, type ServiceOptions } from './server/index.ts';
@@ -91,7 +92,20 @@ function assemble(
 ): Runtime {
   const outgoing = createOutgoing({ allowPrivate: config.allowPrivate });
   const publicUrl = config.publicUrl ?? address;
-  const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail });
+  const personOf = async (userId: number): Promise<Principal | undefined> => {
+    const user = await getUser(store.db, userId);
+    return user === undefined || user.disabledAt !== null ? undefined : toPrincipal(user);
+  };
+  const { bookingRooms, calHook } = createRooms({
+    store,
+    now,
+    gate: () => gate,
+    jobs: () => jobs,
+    principal: personOf,
+    owner: () => principal(),
+    hookSecrets: config.calHookSecrets,
+  });
+  const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail, bookingRooms });
   const serviceOptions: ServiceOptions = {
     store,
     now,
@@ -142,10 +156,7 @@ function assemble(
     whereby: whereby.service,
     principals: {
       first: principal,
-      get: async (userId) => {
-        const user = await getUser(store.db, userId);
-        return user === undefined || user.disabledAt !== null ? undefined : toPrincipal(user);
-      },
+      get: personOf,
     },
     sessions: {
       redeemSignInToken: (token, at) => redeemSignInToken(store.db, token, at),
@@ -160,6 +171,7 @@ function assemble(
       notices: () => store.notices,
     },
     rooms: whereby.door,
+    hooks: { cal: calHook.receive },
     guests: createGuestDesk(serviceOptions),
     feeds: { read: (token) => readOwnFeed(store.db, token, now()) },
     hosts: config.hosts,

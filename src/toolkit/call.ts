@@ -3,7 +3,7 @@ import type { PendingApproval } from './approval.ts';
 import type { Card } from './card.ts';
 import type { Principal } from './tool.ts';
 
-export type Surface = 'web' | 'terminal' | 'chat' | 'http' | 'mcp' | 'lua';
+export type Surface = 'web' | 'terminal' | 'chat' | 'http' | 'mcp' | 'lua' | 'automation';
 
 /** One call as a surface hands it to the gate. */
 export interface GateRequest {

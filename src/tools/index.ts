@@ -1,4 +1,5 @@
 import type { Tool } from '../toolkit/tool.ts';
+import { updateBookingLocation } from './cal/booking-location.ts';
 import { getBooking, listBookings } from './cal/bookings.ts';
 import { getBusyTimes, listCalendars } from './cal/calendars.ts';
 import { cancelBooking, confirmBooking, declineBooking, rescheduleBooking } from './cal/change-booking.ts';
@@ -30,6 +31,7 @@ export const tools: readonly Tool[] = [
   cancelBooking,
   confirmBooking,
   declineBooking,
+  updateBookingLocation,
   getCurrentUser,
 
   listSchedules,

@@ -9,6 +9,7 @@ import { type CalendarFeeds, createCalendarFeeds } from './calendar-feeds.ts';
 import { createChatRoutes } from './chat-routes.ts';
 import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
+import { createHookRoutes, type Hooks } from './hooks.ts';
 import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import { serveReferencePage } from './reference-page.ts';
@@ -27,6 +28,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly mcp?: McpEndpoint;
   /** What the pages of rooms do; there are none when it is absent. */
   readonly rooms?: RoomDoor;
+  /** Takes what other services send to `/hooks`; there is nothing when it is absent. */
+  readonly hooks?: Hooks;
   /** What links in messages lead to; none works when it is absent. */
   readonly guests?: GuestDesk;
   /** What calendar programs subscribe to. */
@@ -86,6 +89,7 @@ function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<W
   app.route('/chat', createChatRoutes(parts.agent));
   app.route('/', createAppRoutes(parts));
   if (parts.guests !== undefined) app.route('/b', createBookingPages(parts.guests));
+  if (parts.hooks !== undefined) app.route('/hooks', createHookRoutes(parts.hooks));
   if (parts.rooms !== undefined) app.route('/rooms', createRoomPages(parts.rooms, files));
   if (parts.feeds !== undefined) app.route('/feeds', createCalendarFeeds(parts.feeds));
 
