@@ -1,4 +1,4 @@
-import type { Administration, CreditReport, Person } from './owner/administration.ts';
+import type { Administration, CreditReport, Person, Team } from './owner/administration.ts';
 import {
   addPerson,
   type CreditAccount,
@@ -9,6 +9,7 @@ import {
   readCreditAccount,
   setDisabled,
 } from './server/people.ts';
+import { addMember, addTeam, listTeamAccounts, type TeamAccount } from './server/team-administration.ts';
 import type { Store } from './store/store.ts';
 import { firstUser, type UserRecord } from './store/users.ts';
 
@@ -44,11 +45,24 @@ export function createAdministration(store: Store): Administration {
     async readCredits(username) {
       return toReport(await readCreditAccount(store, username));
     },
+    async listTeams() {
+      return (await listTeamAccounts(store)).map(toTeam);
+    },
+    async addTeam({ name, slug }) {
+      return toTeam(await addTeam(store, { name, ...(slug === undefined ? {} : { slug }), now: Date.now() }));
+    },
+    async addMember(slug, { username, role }) {
+      return toTeam(await addMember(store, { slug, username, ...(role === undefined ? {} : { role }), now: Date.now() }));
+    },
   };
 }
 
 function toPerson({ id, username, name, email, timeZone, disabledAt }: UserRecord, ownerId: number | undefined): Person {
   return { username, name, email, timeZone, isOwner: id === ownerId, isDisabled: disabledAt !== null };
+}
+
+function toTeam({ team: { id, name, slug }, members }: TeamAccount): Team {
+  return { id, name, slug, members };
 }
 
 function toReport({ user, balance, entries }: CreditAccount): CreditReport {

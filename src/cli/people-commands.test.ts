@@ -49,6 +49,21 @@ it('adds, lists, keys, disables and enables users', async () => {
   expect(await kalends('users', 'add', 'ada', '--email', 'other@example.com')).toMatchObject({ code: 1 });
 }, 60_000);
 
+it('makes teams and their members', async () => {
+  const made = await json('teams', 'add', 'Customer Care');
+  expect(made).toMatchObject({ name: 'Customer Care', slug: 'customer-care', members: [{ role: 'OWNER' }] });
+  expect((await json('teams', 'member', 'customer-care', 'ada')).members[1]).toEqual({ username: 'ada', role: 'MEMBER' });
+  expect((await json('teams', 'member', 'customer-care', 'ada', '--role', 'admin')).members[1]).toEqual({ username: 'ada', role: 'ADMIN' });
+  expect((await json('teams', 'member', 'customer-care', 'ada')).members[1]).toEqual({ username: 'ada', role: 'ADMIN' });
+  expect(await json('teams', 'list')).toHaveLength(1);
+  expect(await kalends('teams', 'add', 'customer care')).toMatchObject({ code: 1, err: expect.stringContaining('--slug') });
+  expect(await kalends('teams', 'member', 'sales', 'ada')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There are: customer-care.'),
+  });
+  expect(await kalends('teams', 'member', 'customer-care', 'ada', '--role', 'boss')).toMatchObject({ code: 2 });
+}, 60_000);
+
 it('grants credits and shows the ledger', async () => {
   expect((await kalends('credits', 'grant', 'ada', '100', '--note', 'for may', '--no-json')).out).toBe('ada now has 100 credits.\n');
   expect(await json('credits', 'show', 'ada')).toMatchObject({

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { does, group, leaf, type Report, wholeNumber } from './command.ts';
 
-/** `kalends users` and `kalends credits`: who else uses the installation, and what they may spend. */
+/** `kalends users`, `kalends teams` and `kalends credits`: who else uses the installation, and what they may spend. */
 export function addPeople(program: Command, report: Report): void {
   group(program, 'users', 'Let other people use this Kalends.', (users) => fillUsers(users, report));
+  group(program, 'teams', 'Let several people be booked together, or in turn.', (teams) => fillTeams(teams, report));
   group(program, 'credits', 'See and grant the credits that agents are charged.', (credits) => fillCredits(credits, report));
 }
 
@@ -34,6 +35,29 @@ function fillUsers(users: Command, report: Report): void {
       .option('--oauth', 'Make an access and a refresh token for a client that speaks OAuth 2 instead.'),
     report,
     async (values, terminal, positionals) => (await load()).createKey(values, terminal, positionals),
+  );
+}
+
+function fillTeams(teams: Command, report: Report): void {
+  const loadTeams = () => import('./commands/teams.ts');
+  does(leaf(teams, 'list', { summary: 'List the teams and who is in them.', example: 'teams list' }), report, async (_values, terminal) =>
+    (await loadTeams()).listTeams(terminal),
+  );
+  does(
+    leaf(teams, 'add <name>', { summary: 'Make a team that you own.', example: 'teams add "Customer care" --slug care' }).option(
+      '--slug <slug>',
+      'Its name in addresses; made from the name by default.',
+    ),
+    report,
+    async (values, terminal, positionals) => (await loadTeams()).addTeam(values, terminal, positionals),
+  );
+  does(
+    leaf(teams, 'member <team> <name>', {
+      summary: 'Make a user a member of a team.',
+      example: 'teams member care ada --role admin',
+    }).option('--role <role>', 'member, admin or owner; member by default.'),
+    report,
+    async (values, terminal, positionals) => (await loadTeams()).addMember(values, terminal, positionals),
   );
 }
 

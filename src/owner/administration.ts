@@ -42,6 +42,13 @@ export interface CreditReport {
   readonly entries: readonly CreditLine[];
 }
 
+export interface Team {
+  readonly id: number;
+  readonly name: string;
+  readonly slug: string;
+  readonly members: readonly { readonly username: string; readonly role: 'MEMBER' | 'ADMIN' | 'OWNER' }[];
+}
+
 /** What the person behind the socket may do with the users of the installation. */
 export interface Administration {
   listPeople(): Promise<readonly Person[]>;
@@ -51,6 +58,10 @@ export interface Administration {
   grantCredits(username: string, grant: z.output<typeof grantBody>): Promise<CreditReport>;
   /** Of the owner when nobody is named. */
   readCredits(username: string | undefined): Promise<CreditReport>;
+  listTeams(): Promise<readonly Team[]>;
+  /** The person behind the socket owns it. */
+  addTeam(team: z.output<typeof teamBody>): Promise<Team>;
+  addMember(slug: string, member: z.output<typeof memberBody>): Promise<Team>;
 }
 
 const personBody = z.object({
@@ -63,7 +74,10 @@ const disabledBody = z.object({ disabled: z.boolean() });
 const keyBody = z.object({ oauth: z.boolean().optional(), daysValid: z.int().min(1).max(36_500).optional() });
 const grantBody = z.object({ credits: z.number(), note: z.string().min(1).max(500).optional() });
 
-/** `/owner/users` and `/owner/credits` */
+const teamBody = z.object({ name: z.string().trim().min(1).max(200), slug: z.string().min(1).max(100).optional() });
+const memberBody = z.object({ username: z.string().min(1), role: z.enum(['MEMBER', 'ADMIN', 'OWNER']).optional() });
+
+/** `/owner/users`, `/owner/credits` and `/owner/teams` */
 export function addAdministrationRoutes(app: Hono<{ Bindings: DoorEnv }>, administration: Administration): void {
   app.get('/users', async (context) => context.json({ users: await administration.listPeople() }));
 
@@ -76,6 +90,14 @@ export function addAdministrationRoutes(app: Hono<{ Bindings: DoorEnv }>, admini
 
   app.post('/users/:username/keys', async (context) =>
     context.json(await administration.createKey(context.req.param('username'), await parseBody(keyBody, context.req.raw))),
+  );
+
+  app.get('/teams', async (context) => context.json({ teams: await administration.listTeams() }));
+
+  app.post('/teams', async (context) => context.json(await administration.addTeam(await parseBody(teamBody, context.req.raw))));
+
+  app.post('/teams/:slug/members', async (context) =>
+    context.json(await administration.addMember(context.req.param('slug'), await parseBody(memberBody, context.req.raw))),
   );
 
   app.get('/credits', async (context) => context.json(await administration.readCredits(undefined)));

@@ -131,7 +131,8 @@ async function readPerson(handle: Handle, username: string): Promise<UserRecord>
   throw new AppError('not_found', `There is no user "${username}".`, { hint: `There are: ${names.join(', ')}.` });
 }
 
-async function readEnabled(handle: Handle, username: string): Promise<UserRecord> {
+/** A user by name; throws an `AppError` that names what there is. */
+export async function readEnabled(handle: Handle, username: string): Promise<UserRecord> {
   const user = await readPerson(handle, username);
   if (user.disabledAt === null) return user;
   throw new AppError('conflict', `"${username}" is disabled.`, { hint: `Enable them first: kalends users enable ${username}` });

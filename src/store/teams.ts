@@ -67,6 +67,11 @@ export async function findTeamBySlug(handle: Handle, slug: string): Promise<Team
   return await handle.selectFrom('teams').select(COLUMNS).where('slug', '=', slug).executeTakeFirst();
 }
 
+/** All of the installation, by their id. */
+export async function listTeams(handle: Handle): Promise<readonly TeamRecord[]> {
+  return await handle.selectFrom('teams').select(COLUMNS).orderBy('teams.id').execute();
+}
+
 /** The teams a user is an accepted member of. */
 export async function listTeamsOf(handle: Handle, userId: number): Promise<readonly TeamRecord[]> {
   return await handle
@@ -136,6 +141,19 @@ export async function addTeamMember(tx: Transaction, { teamId, userId, ...given 
     .executeTakeFirstOrThrow();
   if (accepted) await joinAssignedEventTypes(tx, { teamId, userId });
   return membership;
+}
+
+/** Makes somebody a member, whether or not they are one or are invited. Without a role a member keeps theirs. */
+export async function putTeamMember(tx: Transaction, { teamId, userId, role, now }: Omit<NewMembership, 'accepted'>): Promise<void> {
+  const added = await tx
+    .insertInto('memberships')
+    .values({ team_id: teamId, user_id: userId, role: role ?? 'MEMBER', accepted: true, created_at: timestamp(now) })
+    .onConflict((conflict) =>
+      conflict.constraint('memberships_user').doUpdateSet({ accepted: true, ...(role === undefined ? {} : { role }) }),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (added !== undefined) await joinAssignedEventTypes(tx, { teamId, userId });
 }
 
 /** The accepted membership of a user in a team. */
