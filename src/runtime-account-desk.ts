@@ -53,8 +53,7 @@ export function createAccountDesk({ book, accounts, environment, redactor, outgo
     const apiKey = checkKey(given, 'The key');
     redactor.learn(apiKey);
     const previous = replace ? book.list(provider).find((account) => account.name === name) : undefined;
-    const baseUrl =
-      url === undefined ? (previous?.baseUrl ?? PROVIDERS[provider].baseUrl) : checkBaseUrl(url, provider, `"${withoutSecrets(url)}"`);
+    const baseUrl = url === undefined ? (previous?.baseUrl ?? PROVIDERS[provider].baseUrl) : checkBaseUrl(url, provider, 'The address');
     if (baseUrl !== PROVIDERS[provider].baseUrl) await checkAddress(baseUrl, outgoing);
     return { provider, name, apiKey, baseUrl, expiresAt: readExpiry(apiKey, expires), source: { kind: 'vault', addedAt: '' } };
   }
@@ -140,13 +139,6 @@ async function checkAddress(baseUrl: string, outgoing: Outgoing): Promise<void> 
   throw new AppError('forbidden', `"${baseUrl}" would get the key in clear, for everybody on the way to read.`, {
     hint: 'Use its https:// address.',
   });
-}
-
-function withoutSecrets(url: string): string {
-  return url
-    .replace(/\/\/[^/@]*@/, '//****@')
-    .replace(/[?#].*$/, '')
-    .slice(0, 200);
 }
 
 function toLocalReport(provider: AccountProvider, isDefault: boolean): AccountReport {
