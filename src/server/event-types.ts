@@ -3,7 +3,7 @@ import * as rows from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
 import type { Handle } from '../store/store.ts';
 import { findMembership } from '../store/teams.ts';
-import { findUserByUsername, type UserRecord } from '../store/users.ts';
+import { findUserByEmail, findUserByUsername, type UserRecord } from '../store/users.ts';
 import * as endpoints from '../wire/calcom/event-types.ts';
 import type { Caller } from './authenticate.ts';
 import { findDynamicGroup } from './dynamic-group.ts';
@@ -39,7 +39,7 @@ export function serveEventTypes(app: App, service: Service): void {
       const { username, eventSlug, usernames, orgSlug, orgId, sortCreatedAt } = query;
       if (orgSlug !== undefined || orgId !== undefined) return ok([]);
       if (usernames !== undefined) return ok(await toGroupEventTypes(usernames));
-      const owner = username === undefined ? caller : await findUserByUsername(store.db, username);
+      const owner = username === undefined ? caller : await findOwner(store.db, username, caller);
       if (owner === undefined || owner.disabledAt !== null) return ok([]);
       const isOwn = owner.id === caller?.id;
       const found = await listOf(store.db, owner, { isOwn, eventSlug: username === undefined ? undefined : eventSlug, sortCreatedAt });
@@ -108,6 +108,12 @@ export function serveEventTypes(app: App, service: Service): void {
       });
     },
   });
+}
+
+/** Whoever is signed in may also name somebody by their address; others could try out addresses. */
+async function findOwner(handle: Handle, name: string, caller: Caller | undefined): Promise<UserRecord | undefined> {
+  const byName = await findUserByUsername(handle, name);
+  return byName === undefined && caller !== undefined && name.includes('@') ? await findUserByEmail(handle, name) : byName;
 }
 
 /** Who asks for people that are not there gets an empty list, not a refusal. */

@@ -1,14 +1,26 @@
 import type { Tool } from '../toolkit/tool.ts';
+import { dailyAgenda } from './assistant/daily-agenda.ts';
+import { explainAvailability } from './assistant/explain-availability.ts';
+import { findTime } from './assistant/find-time.ts';
+import { resolveTime } from './assistant/resolve-time.ts';
+import { confirmBooking, declineBooking } from './cal/answer-booking.ts';
+import { apiDelete, apiGet, apiPatch, apiPost } from './cal/api-calls.ts';
+import { addAttendee, listAttendees, removeAttendee } from './cal/attendees.ts';
 import { updateBookingLocation } from './cal/booking-location.ts';
 import { getBooking, listBookings } from './cal/bookings.ts';
+import { getCalendarLinks } from './cal/calendar-links.ts';
 import { getBusyTimes, listCalendars } from './cal/calendars.ts';
-import { cancelBooking, confirmBooking, declineBooking, rescheduleBooking } from './cal/change-booking.ts';
+import { cancelBooking } from './cal/cancel-booking.ts';
 import { createBooking } from './cal/create-booking.ts';
 import { chargeCredits, getAvailableCredits } from './cal/credits.ts';
 import { createEventType, deleteEventType, updateEventType } from './cal/event-type-changes.ts';
 import { getEventType, listEventTypes } from './cal/event-types.ts';
+import { addGuests } from './cal/guests.ts';
+import { markAbsent } from './cal/mark-absent.ts';
 import { getCurrentUser } from './cal/me.ts';
 import { createOutOfOffice, deleteOutOfOffice, listOutOfOffice, updateOutOfOffice } from './cal/out-of-office.ts';
+import { requestReschedule } from './cal/request-reschedule.ts';
+import { rescheduleBooking } from './cal/reschedule-booking.ts';
 import { deleteSlotReservation, getSlotReservation, reserveSlot, updateSlotReservation } from './cal/reservations.ts';
 import { createSchedule, deleteSchedule, getSchedule, listSchedules, setDefaultSchedule, updateSchedule } from './cal/schedules.ts';
 import { getAvailableSlots } from './cal/slots.ts';
@@ -31,7 +43,14 @@ export const tools: readonly Tool[] = [
   cancelBooking,
   confirmBooking,
   declineBooking,
+  requestReschedule,
   updateBookingLocation,
+  markAbsent,
+  addGuests,
+  listAttendees,
+  addAttendee,
+  removeAttendee,
+  getCalendarLinks,
   getCurrentUser,
 
   listSchedules,
@@ -67,6 +86,16 @@ export const tools: readonly Tool[] = [
   chargeCredits,
   listTeams,
   listTeamEventTypes,
+
+  findTime,
+  dailyAgenda,
+  explainAvailability,
+  resolveTime,
+
+  apiGet,
+  apiPost,
+  apiPatch,
+  apiDelete,
 
   ...wherebyTools,
 ];

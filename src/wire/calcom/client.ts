@@ -10,12 +10,13 @@ import type { CreateEventType, EventType, EventTypesQuery, UpdateEventType } fro
 import * as eventTypes from './event-types.ts';
 import type { Me, UpdateMe } from './me.ts';
 import * as people from './me.ts';
+import { type PathClient, pathsOf } from './path-client.ts';
 import { findCancelled, findCreated, findInStatus, findRescheduled, firstOf } from './reconcile.ts';
 import { type ReservationsClient, reservationsOf } from './reservations-client.ts';
 import { hasOffset, parseInstant } from './scalars.ts';
 import type { CreateSchedule, Schedule, UpdateSchedule } from './schedules.ts';
 import * as schedules from './schedules.ts';
-import type { Slots, SlotsQuery } from './slots.ts';
+import type { EmptyDate, Slots, SlotsQuery } from './slots.ts';
 import { getSlots } from './slots.ts';
 import { type TeamsClient, teamsOf } from './teams-client.ts';
 import { type WebhooksClient, webhooksOf } from './webhooks-client.ts';
@@ -37,7 +38,14 @@ export interface BookingPage {
 }
 
 /** Cal.com API v2, hosted or embedded. Answers are the `data` of the envelope; failures are an `AppError`. */
-export interface CalcomClient extends BookingPartsClient, AccountClient, CalendarsClient, WebhooksClient, ReservationsClient, TeamsClient {
+export interface CalcomClient
+  extends BookingPartsClient,
+    AccountClient,
+    CalendarsClient,
+    WebhooksClient,
+    ReservationsClient,
+    TeamsClient,
+    PathClient {
   getMe(call?: Call): Promise<Me>;
   updateMe(changes: UpdateMe, call?: Call): Promise<Me>;
   listEventTypes(query?: EventTypesQuery, call?: Call): Promise<readonly EventType[]>;
@@ -52,6 +60,8 @@ export interface CalcomClient extends BookingPartsClient, AccountClient, Calenda
   updateSchedule(scheduleId: number, body: UpdateSchedule, call?: Call): Promise<Schedule>;
   deleteSchedule(scheduleId: number, call?: Call): Promise<void>;
   getSlots(query: SlotsQuery, call?: Call): Promise<Slots>;
+  /** The slots, and why dates have none; hosted Cal.com gives no reasons. */
+  explainSlots(query: SlotsQuery, call?: Call): Promise<ExplainedSlots>;
   listBookings(query?: BookingsQuery, call?: Call): Promise<BookingPage>;
   getBooking(uid: string, call?: Call): Promise<Booking>;
   /** All bookings that share a `recurringBookingUid`, by their start. */
@@ -62,6 +72,12 @@ export interface CalcomClient extends BookingPartsClient, AccountClient, Calenda
   cancelBooking(uid: string, body?: CancelBooking, call?: Call): Promise<Booking>;
   confirmBooking(uid: string, call?: Call): Promise<Booking>;
   declineBooking(uid: string, body?: { readonly reason?: string }, call?: Call): Promise<Booking>;
+}
+
+export interface ExplainedSlots {
+  readonly slots: Slots;
+  /** By local date of the asked zone; absent where no reasons are given. */
+  readonly explanation?: Readonly<Record<string, EmptyDate>> | undefined;
 }
 
 /** Cal.com's hosted limit: 120 requests a minute and key. */
@@ -80,10 +96,17 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...calendarsOf(client),
     ...reservationsOf(client),
     ...teamsOf(client),
+    ...pathsOf(client),
 
     async getSlots(query, call) {
       const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };
       return (await client.call(getSlots, { query: { ...query, ...range } }, call)).data;
+    },
+
+    async explainSlots(query, call) {
+      const range = { start: toUtc(query.start, 'start'), end: toUtc(query.end, 'end') };
+      const { data, explanation } = await client.call(getSlots, { query: { ...query, ...range, explain: 'true' } }, call);
+      return { slots: data, ...(explanation === undefined ? {} : { explanation }) };
     },
 
     async listBookings(query = {}, call) {
