@@ -84,8 +84,9 @@ function toUtc(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
+/** Besides those of ASCII: C1, line and paragraph separators, and what turns the direction of the text that follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f]/g;
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** RFC 5545 §3.3.11 */
 function toText(text: string): string {
