@@ -15,6 +15,8 @@ export interface BackgroundParts {
   readonly mail: MailSettings;
   /** Rooms for bookings. */
   readonly bookingRooms: Pick<BookingRooms, 'jobs' | 'consumers'>;
+  /** The longest wait for a job that became due by itself; see `createJobs`. */
+  readonly pollMs?: number;
 }
 
 export interface Background extends Jobs {
@@ -23,7 +25,7 @@ export interface Background extends Jobs {
 }
 
 /** Everything that is done beside the requests. */
-export function createBackground({ store, now, outgoing, publicUrl, mail: settings, bookingRooms }: BackgroundParts): Background {
+export function createBackground({ store, now, outgoing, publicUrl, mail: settings, bookingRooms, pollMs }: BackgroundParts): Background {
   const ports = { store, now, processNow: Date.now };
   const mail = createMailJobs({ ...ports, settings, publicUrl: () => publicUrl });
   const feeds = { jobs: createFeedJobs({ ...ports, outgoing }), consumers: [] };
@@ -36,6 +38,7 @@ export function createBackground({ store, now, outgoing, publicUrl, mail: settin
     jobs: parts.flatMap((part) => part.jobs),
     consumers: parts.flatMap((part) => part.consumers),
     onFailure: reportFailure,
+    ...(pollMs === undefined ? {} : { pollMs }),
   });
   return {
     ...jobs,
