@@ -30,6 +30,20 @@ async function bundlePrograms() {
     legalComments: 'none',
   };
   const manifest = JSON.parse((await import('node:fs')).readFileSync(join(root, 'package.json'), 'utf8'));
+  // The thread that Lua scripts run on. The programs know its name, so that an owner of an older build goes on finding its own.
+  const worker = await build({
+    ...shared,
+    metafile: true,
+    entryPoints: { 'lua-worker': 'src/lua/worker.ts' },
+    outdir: 'dist/chunks',
+    entryNames: '[name]-[hash]',
+    platform: 'node',
+    target: 'node22',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: ['wasmoon'],
+  });
+  const workers = Object.keys(worker.metafile.outputs);
   const { metafile } = await build({
     ...shared,
     metafile: true,
@@ -51,16 +65,16 @@ async function bundlePrograms() {
       'handlebars',
       'nodemailer',
       'node-ical',
-
       'ipaddr.js',
+      'wasmoon',
     ],
     plugins: [builtinModulesAsRead],
-    define: { KALENDS_VERSION: JSON.stringify(manifest.version) },
+    define: { KALENDS_VERSION: JSON.stringify(manifest.version), KALENDS_LUA_WORKER: JSON.stringify(basename(workers[0])) },
   });
   await build({ ...shared, entryPoints: { language: 'src/language/index.ts' }, platform: 'node', target: 'node20' });
   keepChunks(
     join(root, 'dist'),
-    Object.keys(metafile.outputs)
+    [...Object.keys(metafile.outputs), ...workers]
       .filter((path) => path.includes('/chunks/'))
       .map((path) => basename(path))
       .sort(),
