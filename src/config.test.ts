@@ -1,3 +1,4 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,5 +31,49 @@ describe('the settings of the service', () => {
     ['KALENDS_WHEREBY_SIMULATION', 'everybody'],
   ])('%s is not "%s"', (name, value) => {
     expect(() => load({ [name]: value })).toThrow(name);
+  });
+});
+
+describe('the config file', () => {
+  const loadFile = (content: unknown) => {
+    const home = mkdtempSync(join(tmpdir(), 'kalends-config-'));
+    writeFileSync(join(home, 'config.json'), typeof content === 'string' ? content : JSON.stringify(content));
+    return loadConfig({ KALENDS_HOME: home });
+  };
+
+  it('may say what is allowed, asked and denied', () => {
+    const policy = [
+      { tool: 'cal.create_booking', where: { 'attendee.email': '*@example.com', duration_minutes: { atMost: 60 } }, verdict: 'allow' },
+      { effect: 'destroy', limit: { count: 3, per: 'turn' } },
+    ];
+    const given = { allowYes: true, allowForce: true, approvalHours: 1, defaults: { write: 'deny' }, policy };
+    expect(loadFile(given)).toMatchObject({
+      allowYes: true,
+      allowForce: true,
+      approvalHours: 1,
+      policy: { rules: policy, defaults: { write: 'deny' }, source: 'config.json' },
+    });
+    expect(load({})).toMatchObject({ allowYes: false, allowForce: false, approvalHours: 24, policy: { rules: [], defaults: {} } });
+  });
+
+  it.each([
+    ['{', 'this is not JSON.'],
+    [[], 'this is not a JSON object.'],
+    [{ polcy: [] }, '"polcy" is no setting'],
+    [{ allowForce: 'yes' }, '"allowForce" must be true or false.'],
+    [{ approvalHours: 0 }, '"approvalHours" is 0'],
+    [{ policy: {} }, '"policy" must be a list of rules.'],
+    [{ defaults: { write: 'alow' } }, '"defaults" says "alow" for "write"; it must be allow, ask or deny.'],
+    [{ defaults: { all: 'ask' } }, '"defaults" has "all"'],
+    [{ policy: [{ verdict: 'allow' }, { verdict: 'alow' }] }, 'rule 2 of "policy": "verdict" is "alow"; it must be allow, ask or deny.'],
+    [{ policy: [{ tool: 'cal' }] }, 'it has neither a "verdict" nor a "limit".'],
+    [{ policy: [{ tool: 7, verdict: 'ask' }] }, '"tool" is 7; it must be a name.'],
+    [{ policy: [{ tols: 'cal', verdict: 'ask' }] }, '"tols" is no part of a rule'],
+    [{ policy: [{ effect: 'erase', verdict: 'ask' }] }, '"effect" is "erase"'],
+    [{ policy: [{ limit: { count: 3, per: 'week' } }] }, '"limit" is {"count":3,"per":"week"}'],
+    [{ policy: [{ limit: { count: 3, per: 'day' }, verdict: 'allow' }] }, 'can be asked or denied, not allowed.'],
+    [{ policy: [{ where: { start: { before: 'noon' } }, verdict: 'ask' }] }, '"where" has {"before":"noon"} for "start"'],
+  ])('is refused where it says %j', (content, message) => {
+    expect(() => loadFile(content)).toThrow(message);
   });
 });

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Account } from './accounts/account.ts';
 import { readEnvironmentAccounts } from './accounts/environment.ts';
 import { AppError } from './errors.ts';
-import type { PolicyRule } from './toolkit/policy.ts';
+import type { PolicySet } from './toolkit/policy.ts';
+import { parsePolicySet } from './toolkit/policy-rules.ts';
 
 /** All that the environment and the user's `config.json` decide, read once and frozen. */
 export interface Config {
@@ -30,7 +31,11 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Whether `--yes` may answer an approval. */
   readonly allowYes: boolean;
-  readonly policy: readonly PolicyRule[];
+  /** Whether `--force` may override the policy. */
+  readonly allowForce: boolean;
+  readonly policy: PolicySet;
+  /** Hours until an unanswered approval expires. */
+  readonly approvalHours: number;
   /** Requests a minute to the service for each key, or address of callers without one. */
   readonly rateLimit: number | 'off';
   /** Points a minute to the Whereby-compatible service for each user, over all their keys. */
@@ -79,7 +84,9 @@ export function loadConfig(environment: Environment): Config {
     mail: parseMail(environment),
     publicUrl,
     allowYes: file.allowYes,
+    allowForce: file.allowForce,
     policy: file.policy,
+    approvalHours: file.approvalHours,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
     wherebyPoints: parsePoints(environment.KALENDS_WHEREBY_POINTS),
     calHookSecrets: readHookSecrets(environment),
@@ -228,48 +235,42 @@ function parseUrl(name: string, text: string): string {
   throw new AppError('invalid_input', `${name} is "${text}", which is no web address.`, { hint: 'It starts with https:// or http://.' });
 }
 
-interface ConfigFile {
-  readonly allowYes: boolean;
-  readonly policy: readonly PolicyRule[];
+interface ConfigFile extends Pick<Config, 'allowYes' | 'allowForce' | 'policy' | 'approvalHours'> {
   readonly hosts: readonly string[];
 }
 
+const SETTINGS = ['allowYes', 'allowForce', 'approvalHours', 'policy', 'defaults', 'hosts'];
+
+/** A week and a half of working days is more than anybody leaves a question open. */
+const MOST_APPROVAL_HOURS = 10 * 24;
+
 function readConfigFile(path: string): ConfigFile {
-  if (!existsSync(path)) return { allowYes: false, policy: [], hosts: [] };
+  const content = existsSync(path) ? parseObject(readFileSync(path, 'utf8'), path) : {};
   const fail = (what: string): never => {
     throw new AppError('invalid_input', `${path}: ${what}`, { hint: 'Correct the file, or move it away to use the defaults.' });
   };
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return fail('this is not JSON.');
-  }
-  if (content === null || typeof content !== 'object' || Array.isArray(content)) return fail('this is not a JSON object.');
-  const { allowYes = false, policy = [], hosts = [], ...unknown } = content as Record<string, unknown>; // checked one by one below
-  const [stray] = Object.keys(unknown);
-  if (stray !== undefined) return fail(`"${stray}" is no setting; there are allowYes, policy and hosts.`);
+  const stray = Object.keys(content).find((name) => !SETTINGS.includes(name));
+  if (stray !== undefined) return fail(`"${stray}" is no setting; there are ${SETTINGS.join(', ')}.`);
+  const { allowYes = false, allowForce = false, approvalHours = 24, hosts = [] } = content;
   if (typeof allowYes !== 'boolean') return fail('"allowYes" must be true or false.');
+  if (typeof allowForce !== 'boolean') return fail('"allowForce" must be true or false.');
+  if (typeof approvalHours !== 'number' || !(approvalHours > 0) || approvalHours > MOST_APPROVAL_HOURS) {
+    return fail(`"approvalHours" is ${JSON.stringify(approvalHours)}; it must be a number of hours up to ${MOST_APPROVAL_HOURS}.`);
+  }
   if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string')) return fail('"hosts" must be a list of host names.');
-  if (!Array.isArray(policy)) return fail('"policy" must be a list of rules.');
-  return {
-    allowYes,
-    hosts,
-    policy: policy.map((rule: unknown) => parseRule(rule) ?? fail(`this rule is not understood: ${JSON.stringify(rule)}`)),
-  };
+  // In messages of the policy it goes by its short name.
+  return { allowYes, allowForce, approvalHours, hosts, policy: { ...parsePolicySet(content, path), source: 'config.json' } };
 }
 
-function parseRule(rule: unknown): PolicyRule | undefined {
-  if (rule === null || typeof rule !== 'object') return undefined;
-  const { account, tool, effect, verdict, ...unknown } = rule as Record<string, unknown>; // checked one by one below
-  const isName = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
-  const isEffect = effect === undefined || effect === 'read' || effect === 'write' || effect === 'destroy';
-  const isVerdict = verdict === 'allow' || verdict === 'ask' || verdict === 'deny';
-  if (Object.keys(unknown).length > 0 || !isName(account) || !isName(tool) || !isEffect || !isVerdict) return undefined;
-  return {
-    verdict,
-    ...(account === undefined ? {} : { account }),
-    ...(tool === undefined ? {} : { tool }),
-    ...(effect === undefined ? {} : { effect }),
-  };
+function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {
+  const fail = (what: string) =>
+    new AppError('invalid_input', `${path}: ${what}`, { hint: 'Correct the file, or move it away to use the defaults.' });
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw fail('this is not JSON.');
+  }
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) throw fail('this is not a JSON object.');
+  return content as Readonly<Record<string, unknown>>; // an object is one
 }

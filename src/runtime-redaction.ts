@@ -30,6 +30,7 @@ export function toDiscreetGate<Whole extends Gate>(gate: Whole, redactor: Redact
       return hide(gate.call(utterance === undefined ? request : { ...request, utterance: redactor.redact(utterance) }));
     },
     answer: (approvalId, answer) => hide(gate.answer(approvalId, answer)),
+    undo: (request) => hide(gate.undo(request)),
   };
 }
 

@@ -128,8 +128,11 @@ function assemble(
   const openGate = createGate({
     catalog,
     resolveAccount: accounts.resolve,
-    rules: config.policy,
+    rules: config.policy.rules,
+    ...(config.policy.defaults === undefined ? {} : { defaults: config.policy.defaults }),
     allowYes: config.allowYes,
+    allowForce: config.allowForce,
+    approvalHours: config.approvalHours,
     approvals: toDiscreetApprovals(store.approvals, redactor),
     journal: toDiscreetJournal(store.journal, redactor),
     now,

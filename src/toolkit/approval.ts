@@ -1,5 +1,6 @@
 import type { Surface } from './call.ts';
 import type { Card } from './card.ts';
+import type { PolicySet } from './policy.ts';
 import type { Effect } from './tool.ts';
 
 /** A call that waits for a person, as it may be shown on any surface. */
@@ -24,7 +25,13 @@ export interface ApprovalRecord extends PendingApproval {
   /** SHA-256, hex, of the target's state when the question was asked. */
   readonly beforeHash: string;
   readonly timeZone: string;
+  readonly turnId: string | null;
   readonly utterance: string | null;
+  readonly script: string | null;
+  /** What the files of a project said when the question was asked: it still counts when it is answered. */
+  readonly projectRules: readonly PolicySet[];
+  /** The journal's entry that the call takes back. */
+  readonly undoes: number | null;
   readonly state: 'pending' | 'used' | 'denied';
   readonly createdAt: string;
   readonly decidedAt: string | null;

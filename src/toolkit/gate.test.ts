@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createUser } from '../store/users.ts';
+import type { PlannedRequest } from './account.ts';
 import type { GateRequest } from './call.ts';
 import { createCatalog } from './catalog.ts';
 import { createGate, type GateParts } from './gate.ts';
-import { defineTool, type Principal } from './tool.ts';
+import { defineTool, type Principal, type ToolContext } from './tool.ts';
 
 let store: Store;
 let ada: Principal;
@@ -51,14 +52,33 @@ const setLight = defineTool({
   async plan(input) {
     return { card, before: world.light, input };
   },
-  async run({ to }) {
+  async run({ to }, { clients }: ToolContext<Lamp>) {
     if (to === 'broken') throw new AppError('upstream', 'The lamp is broken.');
     if (to === 'lost') throw new AppError('outcome_unknown', 'Nobody knows.');
-    world = { light: to, runs: world.runs + 1 };
+    clients.set(to);
     return to;
   },
   card: () => card,
 });
+
+interface Lamp {
+  set(to: string): void;
+}
+
+const lamp: Lamp = {
+  set(to) {
+    world = { light: to, runs: world.runs + 1 };
+  },
+};
+
+function rehearse() {
+  const requests: PlannedRequest[] = [];
+  const set = (to: string) => {
+    requests.push({ method: 'PUT', url: 'http://home/light', headers: {}, body: { to } });
+    throw new Error('It is only rehearsed.');
+  };
+  return { clients: { set } satisfies Lamp, requests };
+}
 
 function openGate(parts: Partial<GateParts> = {}) {
   world = { light: 'off', runs: 0 };
@@ -68,8 +88,8 @@ function openGate(parts: Partial<GateParts> = {}) {
       name: name ?? 'local',
       kind: 'local',
       provider,
-      clients: {},
-      rehearse: () => ({ clients: {}, requests: [] }),
+      clients: lamp,
+      rehearse,
     }),
     rules: [],
     allowYes: false,
@@ -211,6 +231,8 @@ describe('the gate', () => {
       status: 'planned',
       input: { to: 'on' },
       card,
+      verdict: 'ask',
+      requests: [{ method: 'PUT', url: 'http://home/light', headers: {}, body: { to: 'on' } }],
     });
     expect(world.runs).toBe(0);
   });

@@ -1,24 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
+import { AppError, toErrorEnvelope } from '../errors.ts';
 import type { ResolveAccount, ResolvedAccount } from './account.ts';
 import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
-import { normalizeArguments, toArguments } from './arguments.ts';
-import type { GateOutcome, GateRequest } from './call.ts';
+import type { GateOutcome, GateRequest, UndoRequest } from './call.ts';
 import type { Card } from './card.ts';
-import { type Catalog, providerOf, toolName } from './catalog.ts';
-import { describeIssues } from './issues.ts';
-import type { JournalOutcome, JournalStore } from './journal.ts';
+import { providerOf, toolName } from './catalog.ts';
+import { parseInput } from './input.ts';
+import type { JournalRecord } from './journal.ts';
+import { beyondLimit, type CallJudgement, createJudge, type JudgedCall, type JudgeParts } from './judge-call.ts';
 import { toPlainCard } from './plain-text.ts';
-import { judge, type PolicyRule, toKnownRules, type Verdict } from './policy.ts';
+import { type ReconcileOptions, reconcile } from './reconcile.ts';
+import { rehearse } from './rehearse.ts';
+import { type Answered, createWriter, toResult } from './run-write.ts';
 import { hashOf } from './signature.ts';
 import { checkTimeZone } from './time-zone.ts';
-import type { Plan, Principal, Tool, ToolContext } from './tool.ts';
+import type { Plan, Principal, ToolContext } from './tool.ts';
+import { addressesOf, toUndoStep } from './undo-step.ts';
 
 /** The only way to run a tool: parse, judge, plan, ask, journal the intent, run, check the output, journal the outcome. */
 export interface Gate {
   call(request: GateRequest): Promise<GateOutcome>;
   /** A person's answer to a stored approval; runs exactly the approved call, once. */
   answer(approvalId: string, answer: ApprovalAnswer): Promise<GateOutcome>;
+  /** Takes back what the journal has, by a call that goes through the gate itself. */
+  undo(request: UndoRequest): Promise<GateOutcome>;
+  /** Finds the writes that a crash broke off and looks what became of them; answers sentences about what it found. */
+  reconcile(options: ReconcileOptions): Promise<readonly string[]>;
 }
 
 export interface ApprovalAnswer {
@@ -29,35 +36,48 @@ export interface ApprovalAnswer {
   readonly signal?: AbortSignal;
 }
 
-export interface GateParts {
-  readonly catalog: Catalog;
+export interface GateParts extends JudgeParts {
   readonly resolveAccount: ResolveAccount;
-  readonly rules: readonly PolicyRule[];
   /** Whether the user's own configuration lets `--yes` answer a question. */
   readonly allowYes: boolean;
+  /** Whether the user's own configuration lets `--force` override the policy. */
+  readonly allowForce?: boolean;
   readonly approvals: ApprovalStore;
-  readonly journal: JournalStore;
   /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
-  /** The process clock, epoch milliseconds: approvals expire by it. */
+  /** The process clock, epoch milliseconds: approvals expire and limits are counted by it. */
   readonly processNow: () => number;
   /** Hours until an unanswered approval expires. */
   readonly approvalHours?: number;
 }
 
-interface Call {
-  readonly tool: Tool;
-  readonly request: GateRequest;
+/** A call with everything it runs on. */
+export interface Call extends Omit<JudgedCall, 'account'> {
   readonly account: ResolvedAccount;
   readonly context: ToolContext;
-  readonly verdict: Verdict;
+  /** The entry it takes back, and what stays although it is taken back. */
+  readonly undoing?: Undoing;
 }
+
+export interface Undoing {
+  readonly record: JournalRecord;
+  readonly caveats: readonly string[];
+}
+
+/** Where a person sits, or a script of theirs: only from there can the policy be overridden. */
+const FORCING: readonly GateRequest['surface'][] = ['terminal', 'lua'];
+/** Where a person can have said yes beforehand. */
+const ANSWERING: readonly GateRequest['surface'][] = [...FORCING, 'chat'];
 
 export function createGate(parts: GateParts): Gate {
   const { catalog, approvals, journal, processNow } = parts;
-  const rules = toKnownRules(parts.rules, catalog);
+  const judge = createJudge(parts);
+  const write = createWriter(journal);
 
-  async function prepare(request: GateRequest, { isRecorded = false } = {}): Promise<Call> {
+  async function prepare(
+    request: GateRequest,
+    { isRecorded = false, undoing }: { isRecorded?: boolean; undoing?: Undoing } = {},
+  ): Promise<Call> {
     const tool = catalog.get(request.tool);
     const account = await parts.resolveAccount({ provider: providerOf(tool), name: request.account, isRecorded }, request.principal);
     if (!tool.accounts.includes(account.kind)) {
@@ -72,24 +92,66 @@ export function createGate(parts: GateParts): Gate {
       signal: request.signal ?? new AbortController().signal,
       callId: randomUUID(),
     };
-    const verdict = judge(rules, { account: account.name, tool: toolName(tool), effect: tool.effect });
-    return { tool, request, account, context, verdict };
+    const turnId = request.turnId ?? context.callId;
+    return { tool, request, account, context, turnId, ...(undoing === undefined ? {} : { undoing, known: addressesOf(undoing.record) }) };
   }
 
   async function decide(call: Call): Promise<GateOutcome> {
-    const { tool, request, verdict } = call;
+    const { tool, request } = call;
+    const judged = toJudged(call);
     const input = parseInput(tool, request.input);
-    if (verdict === 'deny') {
-      throw new AppError('denied', `The policy does not allow "${toolName(tool)}" on the account "${call.account.name}".`, {
-        hint: 'The rule is in the "policy" list of your config.json.',
-      });
+    const first = judge.first(judged, input);
+    // What is refused in any case is not even looked up.
+    if (first.denial !== undefined) checkForce(call, first.denial);
+    const plan = await planOf(call, input);
+    const judgement = await judge.consider(judged, plan.input);
+    const isForced = judgement.verdict !== 'allow' && request.force === true && mayForce(call);
+    if (judgement.denial !== undefined && !isForced) checkForce(call, judgement.denial);
+    const shown = { ...plan, card: toShownCard(plan.card, call, judgement) };
+    if (request.dryRun) return rehearse(call, shown, judgement.verdict);
+    if (request.force === true && !isForced && judgement.verdict === 'ask') throw forceRefused(call);
+    const yes = request.consent === true || (request.yes === true && parts.allowYes && ANSWERING.includes(request.surface));
+    if (judgement.verdict === 'ask' && !isForced && !yes) return { status: 'pending', approval: await ask(call, shown) };
+    return run(call, shown, { judgement, isForced, isAnswered: yes, approvalId: null });
+  }
+
+  /** Passes where the person may override the refusal and does. */
+  function checkForce(call: Call, denial: AppError): void {
+    if (call.request.force !== true) throw denial;
+    if (!mayForce(call)) throw forceRefused(call);
+  }
+
+  function mayForce({ request }: Call): boolean {
+    return parts.allowForce === true && FORCING.includes(request.surface);
+  }
+
+  function forceRefused({ request, tool }: Call): AppError {
+    const isPlace = FORCING.includes(request.surface);
+    return new AppError('denied', `"${toolName(tool)}" was not forced${isPlace ? '' : `: nothing is, by way of "${request.surface}"`}.`, {
+      hint: isPlace
+        ? 'Say "allowForce": true in your own config.json first, or do without --force and answer the question.'
+        : 'Answer the question instead.',
+    });
+  }
+
+  async function planOf({ tool, context }: Call, input: unknown): Promise<Plan> {
+    return (await tool.plan?.(input, context)) ?? { card: { kind: 'notice', title: tool.summary }, before: null, input };
+  }
+
+  async function run(call: Call, plan: Plan, answered: Answered & { readonly judgement: CallJudgement }): Promise<GateOutcome> {
+    if (call.tool.effect === 'read') {
+      const result = toResult(call, await call.tool.run(plan.input, call.context));
+      judge.saw(toJudged(call), result.output);
+      return { status: 'done', ...result };
     }
-    const planned: Plan = (await tool.plan?.(input, call.context)) ?? { card: noticeOf(tool), before: null, input };
-    const plan = { ...planned, card: toPlainCard(planned.card) };
-    if (request.dryRun) return { status: 'planned', input: plan.input, card: plan.card };
-    const answered = request.consent === true || (request.yes === true && parts.allowYes);
-    if (verdict === 'ask' && !answered) return { status: 'pending', approval: await ask(call, plan) };
-    return run(call, plan.input, { before: plan.before, approvalId: null });
+    const written = await write(call, plan, answered);
+    if ('limit' in written) {
+      // Others were faster: there were fewer when it was judged.
+      if (written.limit.verdict === 'deny') throw beyondLimit(written.limit);
+      return { status: 'pending', approval: await ask(call, plan) };
+    }
+    judge.saw(toJudged(call), written.output);
+    return { status: 'done', ...written };
   }
 
   async function ask(call: Call, plan: Plan): Promise<PendingApproval> {
@@ -109,7 +171,11 @@ export function createGate(parts: GateParts): Gate {
       inputHash: hashOf([account.name, toolName(tool), plan.input]),
       beforeHash: hashOf(plan.before),
       timeZone: context.timeZone,
+      turnId: call.turnId,
       utterance: request.utterance ?? null,
+      script: request.script ?? null,
+      projectRules: request.projectRules ?? [],
+      undoes: call.undoing?.record.id ?? null,
       state: 'pending',
       createdAt: new Date(askedAt).toISOString(),
       expiresAt: new Date(askedAt + (parts.approvalHours ?? 24) * 3_600_000).toISOString(),
@@ -118,51 +184,6 @@ export function createGate(parts: GateParts): Gate {
     await approvals.create(record);
     const { id, tool: name, account: accountName, effect, card, input, expiresAt } = record;
     return { id, tool: name, account: accountName, effect, card, input, expiresAt };
-  }
-
-  async function run(
-    call: Call,
-    input: unknown,
-    { before, approvalId }: { before: unknown; approvalId: string | null },
-  ): Promise<GateOutcome> {
-    const { tool, request } = call;
-    if (tool.effect === 'read') return { status: 'done', ...finish(call, await tool.run(input, call.context)) };
-    // A write that began is finished: whoever gave it up would otherwise leave behind one that nobody knows the end of.
-    const context: ToolContext = { ...call.context, signal: new AbortController().signal };
-    const startedAt = performance.now();
-    const begun = await journal.begin({
-      userId: request.principal.userId,
-      surface: request.surface,
-      tool: toolName(tool),
-      account: context.account,
-      effect: tool.effect,
-      input,
-      verdict: call.verdict,
-      callId: context.callId,
-      approvalId,
-      conversationId: request.conversationId ?? null,
-      turnId: null,
-      utterance: request.utterance ?? null,
-      script: null,
-      forced: false,
-      undoes: null,
-      isUndo: false,
-      addresses: [],
-      before,
-    });
-    if (!begun.began) throw new AppError('conflict', 'The journal did not take the entry; nothing was changed.');
-    const close = (state: JournalOutcome['state'], output: unknown, error: ErrorEnvelope | null) =>
-      journal.finish(begun.id, { state, output, error, durationMs: Math.round(performance.now() - startedAt) });
-    let output: unknown;
-    try {
-      output = await tool.run(input, context);
-    } catch (error) {
-      const envelope = toErrorEnvelope(error);
-      await close(envelope.code === 'outcome_unknown' ? 'unknown' : 'failed', null, envelope);
-      throw error;
-    }
-    await close('done', output, null);
-    return { status: 'done', ...finish(call, output) };
   }
 
   async function redeem(approvalId: string, { approve, by, conversationId, signal }: ApprovalAnswer): Promise<GateOutcome> {
@@ -181,34 +202,51 @@ export function createGate(parts: GateParts): Gate {
       if (!(await approvals.settle(record.id, 'denied', at))) throw alreadyAnswered(record);
       throw new AppError('denied', 'You denied this; nothing was changed.');
     }
-    const recorded: GateRequest = {
-      principal: by,
-      surface: record.surface,
-      tool: record.tool,
-      input: record.input,
-      account: record.account,
-      timeZone: record.timeZone,
-      ...(record.conversationId === null ? {} : { conversationId: record.conversationId }),
-      ...(record.utterance === null ? {} : { utterance: record.utterance }),
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const call = await prepare(recorded, { isRecorded: true });
-    if (call.verdict === 'deny') throw new AppError('denied', `The policy does not allow "${record.tool}" any more; nothing was changed.`);
+    const undone = record.undoes === null ? undefined : await journal.get(record.userId, record.undoes);
+    const undoing = undone === undefined ? {} : { undoing: { record: undone, caveats: [] } };
+    const call = await prepare(toRequest(record, by, signal), { isRecorded: true, ...undoing });
     const input = parseInput(call.tool, record.input);
-    const plan = await call.tool.plan?.(input, call.context);
-    const changed = hashOf([record.account, record.tool, record.input]) !== record.inputHash || hashOf(plan?.before) !== record.beforeHash;
+    const { denial } = judge.first(toJudged(call), input);
+    if (denial !== undefined) {
+      throw new AppError('denied', `The policy does not allow "${record.tool}" any more; nothing was changed.`, { cause: denial });
+    }
+    const plan = await planOf(call, input);
+    const changed = hashOf([record.account, record.tool, record.input]) !== record.inputHash || hashOf(plan.before) !== record.beforeHash;
     if (changed) {
       throw new AppError('stale_approval', 'What this approval was asked for has changed since; nothing was done.', {
         hint: 'Look at it again and ask anew.',
       });
     }
+    const judgement = await judge.consider(toJudged(call), input);
+    if (judgement.denial !== undefined) throw judgement.denial;
     if (!(await approvals.settle(record.id, 'used', at))) throw alreadyAnswered(record);
-    return run(call, input, { before: plan?.before ?? null, approvalId: record.id });
+    // Exactly what was approved, whatever the plan would make of it now.
+    return run(call, { ...plan, input }, { judgement, isForced: false, isAnswered: true, approvalId: record.id });
+  }
+
+  async function undo({ id, ...request }: UndoRequest): Promise<GateOutcome> {
+    const { userId } = request.principal;
+    const record = id === 'last' ? await journal.lastUndoable(userId) : await journal.get(userId, id);
+    if (record === undefined) {
+      throw new AppError('not_found', id === 'last' ? 'There is nothing to undo.' : `The journal has no entry "${id}".`, {
+        hint: 'See what was done with `kalends journal list`.',
+      });
+    }
+    const { account, tool: name } = record;
+    const recorded = record.surface === 'wire' ? undefined : catalog.find(name);
+    if (recorded === undefined) {
+      throw new AppError('unsupported', `Entry ${record.id} (${name}) cannot be undone: it was not done by a tool of Kalends.`);
+    }
+    const done = await prepare({ ...request, tool: name, account, input: {} }, { isRecorded: true });
+    const { tool, input, caveats } = await toUndoStep(record, recorded, done.context);
+    return decide(await prepare({ ...request, tool, account, input }, { isRecorded: true, undoing: { record, caveats } }));
   }
 
   return {
     call: (request) => settled(async () => decide(await prepare(request))),
     answer: (approvalId, answer) => settled(() => redeem(approvalId, answer)),
+    undo: (request) => settled(() => undo(request)),
+    reconcile: (options) => reconcile({ catalog, journal, resolveAccount: parts.resolveAccount, now: parts.now }, options),
   };
 }
 
@@ -222,29 +260,40 @@ async function settled(work: () => Promise<GateOutcome>): Promise<GateOutcome> {
   }
 }
 
-/** The tool's own input: arguments under their own names, other forms of them brought into its form, and the schema's word on the rest. */
-function parseInput(tool: Tool, given: unknown): unknown {
-  const named = normalizeArguments(given ?? {}, tool.input, tool.aliases);
-  const raw = toArguments(named);
-  const input = raw !== undefined && tool.accept !== undefined ? normalizeArguments(tool.accept(raw), tool.input, tool.aliases) : named;
-  const parsed = tool.input.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error, input)}.`, {
-    hint: 'Correct the named values and try again; nothing was changed.',
-  });
+function toJudged(call: Call): JudgedCall {
+  return { ...call, account: call.account.name };
 }
 
-function finish(call: Call, output: unknown): { readonly output: unknown; readonly card: Card } {
-  const checked = call.tool.output.safeParse(output);
-  if (!checked.success) {
-    const done = call.tool.effect === 'read' ? '' : ' The action itself was carried out.';
-    throw new AppError('upstream', `The answer to "${toolName(call.tool)}" had an unexpected shape.${done}`, { cause: checked.error });
-  }
-  return { output: checked.data, card: toPlainCard(call.tool.card(checked.data, call.context)) };
+/** The call an approval was stored for, as it was made. */
+function toRequest(record: ApprovalRecord, principal: Principal, signal: AbortSignal | undefined): GateRequest {
+  const { surface, tool, input, account, timeZone, turnId, conversationId, utterance, script, projectRules } = record;
+  return {
+    principal,
+    surface,
+    tool,
+    input,
+    account,
+    timeZone,
+    projectRules,
+    ...(turnId === null ? {} : { turnId }),
+    ...(conversationId === null ? {} : { conversationId }),
+    ...(utterance === null ? {} : { utterance }),
+    ...(script === null ? {} : { script }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
-function noticeOf(tool: Tool): Card {
-  return { kind: 'notice', title: tool.summary };
+/** What a person must know before they agree: what it takes back, what stays all the same, and which addresses came from nowhere they know. */
+function toShownCard(card: Card, { undoing }: Call, { warnings }: CallJudgement): Card {
+  const undo =
+    undoing === undefined
+      ? []
+      : [
+          { label: 'Undoes', value: `entry ${undoing.record.id}, ${undoing.record.tool}` },
+          ...undoing.caveats.map((caveat) => ({ label: 'Stays', value: caveat })),
+        ];
+  const fields = [...(card.fields ?? []), ...undo, ...warnings];
+  return toPlainCard(fields.length === 0 ? card : { ...card, fields });
 }
 
 function alreadyAnswered(record: ApprovalRecord): AppError {

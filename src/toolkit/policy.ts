@@ -1,16 +1,37 @@
 import { AppError } from '../errors.ts';
+import { propertiesOf, toSnakeCase } from './arguments.ts';
 import { type Catalog, toolName } from './catalog.ts';
-import type { Effect } from './tool.ts';
+import { type Condition, holds } from './policy-condition.ts';
+import type { Effect, Tool } from './tool.ts';
 
 export type Verdict = 'allow' | 'ask' | 'deny';
 
-/** One rule of the user's configuration; absent parts match everything. */
+/** One rule of a configuration; absent parts match everything. It has a verdict, a limit, or both: the verdict of what is beyond the limit. */
 export interface PolicyRule {
   readonly account?: string;
   /** `cal.create_booking`, or a namespace: `cal`. */
   readonly tool?: string;
   readonly effect?: Effect;
-  readonly verdict: Verdict;
+  /** Arguments by their path, each with what it must be. */
+  readonly where?: Readonly<Record<string, Condition>>;
+  readonly verdict?: Verdict;
+  /** At most so many; beyond it the verdict counts, `deny` without one. */
+  readonly limit?: PolicyLimit;
+}
+
+export interface PolicyLimit {
+  readonly count: number;
+  readonly per: 'turn' | 'hour' | 'day';
+}
+
+export type PolicyDefaults = Readonly<Partial<Record<Effect, Verdict>>>;
+
+/** The rules of one file, with what counts where none of them matches. */
+export interface PolicySet {
+  readonly rules: readonly PolicyRule[];
+  readonly defaults?: PolicyDefaults;
+  /** The file, for messages: "config.json". */
+  readonly source?: string;
 }
 
 export interface PolicyQuestion {
@@ -18,36 +39,101 @@ export interface PolicyQuestion {
   /** `cal.create_booking` */
   readonly tool: string;
   readonly effect: Effect;
+  readonly input?: unknown;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The file whose word it is; absent where nothing was said and the defaults of Kalends count. */
+  readonly source?: string;
 }
 
 const STRICTNESS: Readonly<Record<Verdict, number>> = { allow: 0, ask: 1, deny: 2 };
 const DEFAULTS: Readonly<Record<Effect, Verdict>> = { read: 'allow', write: 'ask', destroy: 'ask' };
 
-/** The most restrictive of all rules that match; without one, reads are allowed and all else asks. */
-export function judge(rules: readonly PolicyRule[], question: PolicyQuestion): Verdict {
-  const verdicts = rules.filter((rule) => matches(rule, question)).map((rule) => rule.verdict);
-  if (verdicts.length === 0) return DEFAULTS[question.effect];
-  return verdicts.reduce((strictest, verdict) => (STRICTNESS[verdict] > STRICTNESS[strictest] ? verdict : strictest));
+/**
+ * The most restrictive of all rules of the user that match; without one, the user's default, and without that reads are allowed and all else asks.
+ * The files of a project are judged in the same way and can only make it stricter: where they say nothing, or allow, the user's word stays.
+ */
+export function judge(own: PolicySet, project: readonly PolicySet[], question: PolicyQuestion): Judgement {
+  const base = judgeSet(own, question) ?? { verdict: DEFAULTS[question.effect] };
+  return project.reduce<Judgement>((strictest, set) => {
+    const judgement = judgeSet(set, question);
+    return judgement !== undefined && isStricter(judgement.verdict, strictest.verdict) ? judgement : strictest;
+  }, base);
 }
 
-/** The rules with the tools' full names. One about a tool that does not exist would never hold, and nobody would notice: it throws. */
-export function toKnownRules(rules: readonly PolicyRule[], catalog: Catalog): readonly PolicyRule[] {
-  const namespaces = new Set(catalog.tools.map(({ namespace }) => namespace));
-  return rules.map((rule) => {
-    if (rule.tool === undefined || namespaces.has(rule.tool)) return rule;
-    const tool = catalog.find(rule.tool);
-    if (tool !== undefined) return { ...rule, tool: toolName(tool) };
-    throw new AppError('invalid_input', `The policy in your config.json has a rule about "${rule.tool}", and there is no such tool.`, {
-      hint: `There are ${[...namespaces, ...catalog.tools.map(toolName)].join(', ')}.`,
-    });
-  });
+function judgeSet(set: PolicySet, question: PolicyQuestion): Judgement | undefined {
+  const verdicts = set.rules.flatMap((rule) => (rule.limit === undefined && rule.verdict && matches(rule, question) ? [rule.verdict] : []));
+  const verdict = verdicts.length > 0 ? verdicts.reduce(stricter) : set.defaults?.[question.effect];
+  return verdict && { verdict, ...(set.source === undefined ? {} : { source: set.source }) };
 }
 
-function matches(rule: PolicyRule, question: PolicyQuestion): boolean {
+export function isStricter(one: Verdict, other: Verdict): boolean {
+  return STRICTNESS[one] > STRICTNESS[other];
+}
+
+function stricter(one: Verdict, other: Verdict): Verdict {
+  return isStricter(one, other) ? one : other;
+}
+
+/** The rules with a limit that a call falls under. */
+export function limitsOf(sets: readonly PolicySet[], question: PolicyQuestion): readonly (PolicyRule & { readonly limit: PolicyLimit })[] {
+  return sets
+    .flatMap(({ rules }) => rules)
+    .flatMap((rule) => (rule.limit !== undefined && matches(rule, question) ? [{ ...rule, limit: rule.limit }] : []));
+}
+
+/** Whether a rule is about this call. */
+export function matches(rule: PolicyRule, question: PolicyQuestion): boolean {
   const namespace = question.tool.split('.')[0];
+  const of = rule.verdict === 'allow' ? 'every' : 'some';
   return (
     (rule.account === undefined || rule.account === question.account) &&
     (rule.tool === undefined || rule.tool === question.tool || rule.tool === namespace) &&
-    (rule.effect === undefined || rule.effect === question.effect)
+    (rule.effect === undefined || rule.effect === question.effect) &&
+    Object.entries(rule.where ?? {}).every(([path, condition]) => holds(condition, { input: question.input, path, of }))
   );
+}
+
+/**
+ * The rules with the tools' and the arguments' own names. One about a tool or an argument that does not exist would never hold, and nobody would
+ * notice: it throws.
+ */
+export function toKnownRules({ source = 'config.json', ...set }: PolicySet, catalog: Catalog): PolicySet {
+  return { ...set, source, rules: set.rules.map((rule) => toKnownRule(rule, catalog, source)) };
+}
+
+function toKnownRule(rule: PolicyRule, catalog: Catalog, source: string): PolicyRule {
+  const namespaces = new Set(catalog.tools.map(({ namespace }) => namespace));
+  const tool = rule.tool === undefined || namespaces.has(rule.tool) ? undefined : catalog.find(rule.tool);
+  if (rule.tool !== undefined && tool === undefined && !namespaces.has(rule.tool)) {
+    throw new AppError('invalid_input', `The policy in your ${source} has a rule about "${rule.tool}", and there is no such tool.`, {
+      hint: `There are ${[...namespaces, ...catalog.tools.map(toolName)].join(', ')}.`,
+    });
+  }
+  const about = tool === undefined ? catalog.tools.filter(({ namespace }) => rule.tool === undefined || namespace === rule.tool) : [tool];
+  const where = Object.entries(rule.where ?? {}).map(([path, condition]) => {
+    const known = about.map((one) => toKnownPath(one, path)).find((name) => name !== undefined);
+    if (known !== undefined) return [known, condition] as const;
+    const names = tool === undefined ? [] : [...propertiesOf([tool.input]).keys()];
+    throw new AppError(
+      'invalid_input',
+      `The policy in your ${source} has a rule about the argument "${path}", and ${tool === undefined ? 'no tool' : `"${toolName(tool)}"`} has such.`,
+      { hint: names.length > 0 ? `Its arguments are ${names.join(', ')}.` : 'Look at the help of the command it is for.' },
+    );
+  });
+  return {
+    ...rule,
+    ...(tool === undefined ? {} : { tool: toolName(tool) }),
+    ...(rule.where === undefined ? {} : { where: Object.fromEntries(where) }),
+  };
+}
+
+/** The path as the tool writes it. What lies within an argument of free form is not looked at. */
+function toKnownPath(tool: Tool, path: string): string | undefined {
+  const [first = '', ...rest] = path.split('.');
+  const names = [...propertiesOf([tool.input]).keys()];
+  const name = names.find((one) => toSnakeCase(one) === toSnakeCase(first)) ?? tool.aliases?.[toSnakeCase(first)];
+  return name === undefined ? undefined : [name, ...rest].join('.');
 }
