@@ -12,7 +12,7 @@ import { type LoopEnd, noticeOf, runLoop } from './loop.ts';
 import type { ConversationSummary, ConversationView, KalendsChunk, KalendsMessage } from './messages.ts';
 import { isSameSubject } from './subject.ts';
 import { type ConversationStore, createThreads } from './thread.ts';
-import { createTurns, streamWork, type Turn } from './turns.ts';
+import { createTurns, streamWork, type Turn, type TurnLeases } from './turns.ts';
 
 export interface AgentParts {
   readonly catalog: Catalog;
@@ -25,6 +25,8 @@ export interface AgentParts {
   readonly now: () => number;
   /** The process clock, epoch milliseconds. */
   readonly processNow?: () => number;
+  /** Where several processes share one database. */
+  readonly turnLeases?: TurnLeases | undefined;
   /** How often the model may be asked in one turn. */
   readonly maxSteps?: number;
 }
@@ -86,7 +88,7 @@ export function createAgent(parts: AgentParts): Agent {
   }
   const surface = createModelSurface(parts.catalog, gate);
   const threads = createThreads({ conversations: parts.conversations, approvals, processNow });
-  const turns = createTurns();
+  const turns = createTurns({ leases: parts.turnLeases });
   let model: Promise<LanguageModelV4> | undefined;
   const getModel = () => {
     model ??= Promise.resolve(typeof parts.model === 'function' ? parts.model() : parts.model);
@@ -109,7 +111,7 @@ export function createAgent(parts: AgentParts): Agent {
       try {
         end = await work({ ...place, answer });
       } finally {
-        place.turn.leave();
+        await place.turn.leave();
       }
       emit({ type: 'finish', finishReason: FINISH_REASONS[end.reason], messageMetadata: answer.current().metadata });
     }, place.turn.stop);
@@ -182,7 +184,7 @@ export function createAgent(parts: AgentParts): Agent {
     try {
       return await begin(turn);
     } catch (error) {
-      turn.leave();
+      await turn.leave();
       throw error;
     }
   }
@@ -232,7 +234,7 @@ export function createAgent(parts: AgentParts): Agent {
 
   async function view(principal: Principal, conversationId: string): Promise<ConversationView> {
     const summary = await threads.find(principal, conversationId);
-    const isBusy = turns.isActive(conversationId);
+    const isBusy = await turns.isActive(conversationId);
     const messages = isBusy ? await threads.read(conversationId) : await threads.readMended(conversationId, { keep: false });
     return { ...summary, messages };
   }
@@ -245,7 +247,7 @@ export function createAgent(parts: AgentParts): Agent {
       const open = (await threads.read(conversationId)).flatMap(waitingCalls);
       await threads.remove(principal, conversationId);
       for (const { data } of open) await gate.answer(data.approval.id, { approve: false, by: principal, conversationId });
-      turn.leave();
+      await turn.leave();
     });
   }
 
