@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { createAccountBook, openVault } from './accounts/index.ts';
 import { createAgent } from './agent/agent.ts';
 import { openProviderModel } from './agent/models/provider.ts';
-import type { TurnLeases } from './agent/turns.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { readOwnFeed } from './feeds/index.ts';
@@ -15,7 +13,6 @@ import { createAccounts } from './runtime-accounts.ts';
 import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
-import { createMcp } from './runtime-mcp.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
 import { createRooms } from './runtime-rooms.ts';
@@ -35,7 +32,6 @@ import {
 import { createSession, deleteSession, findSession } from './store/sessions.ts';
 import { createSignInToken, redeemSignInToken } from './store/sign-in-tokens.ts';
 import { openStore, type Store } from './store/store.ts';
-import { isTurnLeased, releaseTurnLease, takeTurnLease } from './store/turn-leases.ts';
 import { firstUser, getUser, type UserRecord } from './store/users.ts';
 import { createCatalog } from './toolkit/catalog.ts';
 import { createGate, type Gate } from './toolkit/gate.ts';
@@ -151,7 +147,6 @@ function assemble(
     gate,
     approvals: store.approvals,
     conversations: conversationsOf(store),
-    turnLeases: store.engine === 'postgres' ? turnLeasesOf(store) : undefined,
     model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
     now,
   });
@@ -160,11 +155,8 @@ function assemble(
     if (user === undefined) throw new AppError('internal', 'The database has no user.');
     return toPrincipal(user);
   };
-  const version = typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source';
-  const mcp = createMcp({ store, gate, catalog, version });
   const web = createWebApp({
     agent,
-    mcp,
     service,
     whereby: whereby.service,
     principals: {
@@ -178,7 +170,7 @@ function assemble(
       deleteSession: (token) => deleteSession(store.db, token),
     },
     installation: {
-      version,
+      version: typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source',
       clock: () => ({ now: now(), frozen: config.frozenAt !== undefined }),
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
       notices: () => store.notices,
@@ -213,7 +205,6 @@ function assemble(
     },
     async close() {
       await agent.close();
-      await mcp.close();
       await stopJobs();
       await store.close();
     },
@@ -225,16 +216,6 @@ function offlineModelSoon(): Parameters<typeof createAgent>[0]['model'] {
   const load = () => import('./agent/models/offline/index.ts');
   setTimeout(() => load().catch(() => undefined), 1_000).unref();
   return async () => (await load()).createOfflineModel();
-}
-
-/** Several owners may share one PostgreSQL. */
-function turnLeasesOf({ db }: Store): TurnLeases {
-  const holder = randomUUID();
-  return {
-    take: (conversationId, forMs) => takeTurnLease(db, { conversationId, holder, now: Date.now(), until: Date.now() + forMs }),
-    isTaken: (conversationId) => isTurnLeased(db, { conversationId, holder, now: Date.now() }),
-    release: (conversationId) => releaseTurnLease(db, { conversationId, holder }),
-  };
 }
 
 function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conversations'] {

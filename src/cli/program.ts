@@ -9,6 +9,7 @@ import { addMail } from './mail-commands.ts';
 import { addMcp } from './mcp-commands.ts';
 import { addPeople } from './people-commands.ts';
 import { addShell } from './shell-commands.ts';
+import { addWhereby } from './whereby-commands.ts';
 
 /**
  * The whole command tree. Only commander is loaded here: each command imports its work when it runs, which keeps `--help` fast.
@@ -28,6 +29,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addAccounts(program, report);
   addKeeping(program, report);
   addMail(program, report);
+  addWhereby(program, report);
   addCatalog(program, report, descriptions);
   addIntegrations(program, report, descriptions);
   addMcp(program, report);

@@ -14,7 +14,10 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** What the owner serves, as the composition root hands it over. */
 export interface OwnedRuntime
-  extends Pick<OwnerPorts, 'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts'> {
+  extends Pick<
+    OwnerPorts,
+    'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'simulation'
+  > {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
   /** A one-time link to the page served at `address`. */
@@ -127,6 +130,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       administration: opened.administration,
       keeping: opened.keeping,
       correspondence: opened.correspondence,
+      ...(opened.simulation === undefined ? {} : { simulation: opened.simulation }),
       accounts: opened.accounts,
       status: () => ({
         pid: process.pid,

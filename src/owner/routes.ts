@@ -11,6 +11,7 @@ import { addCorrespondenceRoutes, type Correspondence } from './correspondence.t
 import type { DoorEnv, OwnerStatus } from './door.ts';
 import { addKeepingRoutes, type Keeping } from './keeping.ts';
 import { parseBody } from './request.ts';
+import { addSimulationRoutes, type Simulation } from './simulation.ts';
 
 /** What the owner's private routes are made of. */
 export interface OwnerPorts {
@@ -22,6 +23,8 @@ export interface OwnerPorts {
   readonly keeping: Keeping;
   readonly correspondence: Correspondence;
   readonly accounts: AccountDesk;
+  /** Absent: there are no rooms to act in. */
+  readonly simulation?: Simulation;
   status(): OwnerStatus;
   /** A one-time link that signs a browser in; opens the web address first where there is none yet. */
   signInLink(): Promise<string>;
@@ -87,6 +90,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   addAdministrationRoutes(app, ports.administration);
   addKeepingRoutes(app, ports.keeping);
   addCorrespondenceRoutes(app, ports.correspondence);
+  addSimulationRoutes(app, ports.simulation);
   addAccountRoutes(app, ports.accounts);
 
   app.post('/stop', async (context) => {

@@ -75,6 +75,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         administration: createAdministration(runtime.store),
         keeping: { backUp: (file, options) => backUpStore(runtime.store, file, options) },
         correspondence: runtime.correspondence,
+        simulation: (request) => runtime.simulate(request),
         accounts: runtime.accounts,
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
