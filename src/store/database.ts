@@ -214,27 +214,30 @@ export interface ApprovalsTable {
   created_at: TimestampColumn;
   expires_at: TimestampColumn;
   decided_at: NullableTimestampColumn;
+  turn_id: string | null;
+  script: string | null;
+  project_rules: DefaultedJsonColumn<unknown>;
+  undoes: number | null;
 }
 
-export interface JournalTable {
-  id: Generated<number>;
+/** What was done, row by row; the last five columns are the database's own reading of `body`. */
+export interface JournalRowsTable {
+  /** 1, 2, 3, … without a gap. */
+  sequence: number;
   user_id: number;
-  at: TimestampColumn;
-  surface: string;
-  tool: string;
-  account: string;
-  effect: string;
-  verdict: string;
-  call_id: string;
-  approval_id: string | null;
-  conversation_id: string | null;
-  utterance: string | null;
-  input: JsonColumn<unknown>;
-  before: JsonColumn<unknown>;
-  state: Generated<string>;
-  output: ColumnType<unknown, RawBuilder<unknown> | undefined, RawBuilder<unknown>>;
-  error: ColumnType<unknown, RawBuilder<unknown> | undefined, RawBuilder<unknown>>;
-  duration_ms: number | null;
+  /** Of the row before this one; 64 zeros before the first. */
+  previous_hash: string;
+  /** SHA-256, hex, of the previous hash, a line feed and the body. */
+  hash: string;
+  /** JSON, as it was written. */
+  body: string;
+  kind: ColumnType<'intent' | 'outcome' | 'wire', never, never>;
+  /** Of an outcome: the intent it ends; of all others their own sequence. */
+  entry: ColumnType<number, never, never>;
+  /** ISO instant in UTC with milliseconds. */
+  at: ColumnType<string, never, never>;
+  turn: ColumnType<string | null, never, never>;
+  undoes: ColumnType<number | null, never, never>;
 }
 
 export interface ConversationsTable {
@@ -343,7 +346,7 @@ export interface Database extends TeamTables, WherebyTables, RoomTables {
   oauth_grants: OauthGrantsTable;
   oauth_tokens: OauthTokensTable;
   approvals: ApprovalsTable;
-  journal: JournalTable;
+  journal_rows: JournalRowsTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
   settings: SettingsTable;
