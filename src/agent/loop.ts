@@ -123,9 +123,16 @@ function shownCards({ providerMetadata }: LanguageModelV4ToolCall, card: ShownCa
 }
 
 function runCall(options: LoopOptions, call: { readonly toolCallId: string; readonly toolName: string; readonly input: unknown }) {
-  const { surface, principal, conversationId, timeZone, utterance, signal } = options;
+  const { surface, before, answer, principal, conversationId, timeZone, utterance, signal } = options;
   const { toolCallId, toolName: tool, input } = call;
-  return surface.run({ principal, tool, input, timeZone, conversationId, toolCallId, utterance, signal });
+  const turn = { conversationId, turnId: answer.current().id, toolCallId };
+  return surface.run({ principal, tool, input, timeZone, ...turn, utterance, words: saidBy(before), signal });
+}
+
+/** The person's own words in the whole conversation: an address among them is no new one. */
+function saidBy(messages: readonly KalendsMessage[]): readonly string[] {
+  const own = messages.filter(({ role }) => role === 'user');
+  return own.flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])));
 }
 
 function parseArguments(json: string): unknown {
