@@ -5,7 +5,6 @@ import {
   type AccountProvider,
   checkBaseUrl,
   checkKey,
-  checkName,
   LOCAL_NAME,
   PROVIDER_NAMES,
   PROVIDERS,
@@ -70,7 +69,7 @@ export function createAccountDesk({ book, accounts, environment, redactor, outgo
     },
 
     async add(given) {
-      checkName(given.name);
+      book.checkNew(given.provider, given.name, { replace: given.replace });
       const account = await toAccount(given);
       const found = given.test ? await check(account) : null;
       if (found?.error) {

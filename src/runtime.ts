@@ -146,7 +146,7 @@ function assemble(
     catalog,
     gate,
     approvals: store.approvals,
-    conversations: conversationsOf(store),
+    conversations: conversationsOf(store, redactor),
     model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
     now,
   });
@@ -218,15 +218,16 @@ function offlineModelSoon(): Parameters<typeof createAgent>[0]['model'] {
   return async () => (await load()).createOfflineModel();
 }
 
-function conversationsOf({ db }: Store): Parameters<typeof createAgent>[0]['conversations'] {
+/** What a person types is kept, but no key that they type with it. */
+function conversationsOf({ db }: Store, { conceal }: Redactor): Parameters<typeof createAgent>[0]['conversations'] {
   return {
-    create: (conversation) => createConversation(db, conversation),
+    create: (conversation) => createConversation(db, conceal(conversation)),
     get: (userId, id) => getConversation(db, userId, id),
     list: (userId, options) => listConversations(db, userId, options),
-    rename: (id, change) => renameConversation(db, id, change),
+    rename: (id, change) => renameConversation(db, id, conceal(change)),
     delete: (userId, id) => deleteConversation(db, userId, id),
-    append: (conversationId, message) => appendMessage(db, conversationId, message),
-    replace: (message) => replaceMessage(db, message),
+    append: (conversationId, message) => appendMessage(db, conversationId, conceal(message)),
+    replace: (message) => replaceMessage(db, conceal(message)),
     messages: (conversationId) => listMessages(db, conversationId),
   };
 }

@@ -25,6 +25,8 @@ export const FORMER_NAME = 'hosted';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LONGEST_NAME = 32;
+/** What is longer may be a key. */
+const LONGEST_QUOTE = 20;
 
 /** "Work_EU" → "work-eu": as it is written in variables and in Lua. */
 export function normalizeName(text: string): string {
@@ -52,9 +54,9 @@ export function checkName(name: string, taken: ReadonlySet<string> = new Set()):
   return name;
 }
 
-/** For complaints. What is too long for a name is as long as a key, and a key is not repeated. */
+/** For complaints, which repeat no key that slipped into the place of a name. */
 export function quoteName(name: string): string {
-  return name.length > LONGEST_NAME ? 'This text' : `"${name}"`;
+  return name.length > LONGEST_QUOTE ? 'This text' : `"${name}"`;
 }
 
 /** The value is never repeated in a complaint. `what` names where it came from. */

@@ -19,6 +19,8 @@ export interface AccountBook {
   defaultOf(provider: AccountProvider): string;
   /** Throws `not_configured` for a name nobody has. */
   find(provider: AccountProvider, name: string | undefined, options?: { readonly isRecorded?: boolean | undefined }): Found;
+  /** Throws what `add` would, before anybody is called with the new key. */
+  checkNew(provider: AccountProvider, name: string, options?: { readonly replace?: boolean }): void;
   /** `replace`: takes the place of one of this name. */
   add(account: NewAccount, options?: { readonly replace?: boolean }): Promise<Account>;
   rename(provider: AccountProvider, from: string, to: string): Promise<void>;
@@ -71,6 +73,21 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
     throw unknownName(provider, name);
   }
 
+  function checkNew(provider: AccountProvider, name: string, { accounts }: VaultContent, { replace = false } = {}): void {
+    checkName(name, takenNames);
+    const where = PROVIDERS[provider].label;
+    if (ofEnvironment(provider).some((known) => known.name === name)) {
+      throw new AppError('conflict', `The environment has an account "${name}" for ${where} already, and it goes first.`, {
+        hint: 'Choose another name, or unset the variable and restart Kalends with `kalends stop`.',
+      });
+    }
+    if (!replace && accounts.some((known) => known.provider === provider && known.name === name)) {
+      throw new AppError('conflict', `There is an account "${name}" for ${where} already.`, {
+        hint: 'Choose another name, or add --replace to give it the new key.',
+      });
+    }
+  }
+
   function unknownName(provider: AccountProvider, name: string): AppError {
     const names = [LOCAL_NAME, ...list(provider).map((account) => account.name)];
     return new AppError('not_configured', `${quoteName(name)} is no account for ${PROVIDERS[provider].label}.`, {
@@ -93,26 +110,14 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
       return { kind: 'hosted', account };
     },
 
-    async add(account, { replace = false } = {}) {
-      checkName(account.name, takenNames);
+    checkNew: (provider, name, options) => checkNew(provider, name, vault.read(), options),
+
+    async add(account, options) {
       const { provider, name } = account;
-      if (ofEnvironment(provider).some((known) => known.name === name)) {
-        throw new AppError(
-          'conflict',
-          `The environment has an account "${name}" for ${PROVIDERS[provider].label} already, and it goes first.`,
-          {
-            hint: 'Choose another name, or unset the variable and restart Kalends with `kalends stop`.',
-          },
-        );
-      }
       const entry = { ...account, addedAt: new Date().toISOString() };
       await vault.change((content) => {
+        checkNew(provider, name, content, options);
         const others = content.accounts.filter((known) => known.provider !== provider || known.name !== name);
-        if (others.length !== content.accounts.length && !replace) {
-          throw new AppError('conflict', `There is an account "${name}" for ${PROVIDERS[provider].label} already.`, {
-            hint: 'Choose another name, or add --replace to give it the new key.',
-          });
-        }
         // One more account never changes where calls without a name go; the first one does.
         const before = defaultOf(provider, content);
         const isFirst = list(provider, content).length === 0 && content.defaults[provider] === undefined;

@@ -34,7 +34,7 @@ export async function startTalkativeApi({ clockSkewMs = 0 }: { readonly clockSke
     if (!keys.has(key)) return send(response, 401, complaintOf(request));
     const data = request.method === 'GET' ? dataOf(pathname) : undefined;
     if (data !== undefined) return send(response, 200, data);
-    send(response, pathname.includes('webhooks') ? 403 : 400, complaintOf(request));
+    send(response, pathname.includes('calendars') ? 403 : 400, complaintOf(request));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a TCP server that listens has an address object
@@ -52,7 +52,7 @@ export async function startTalkativeApi({ clockSkewMs = 0 }: { readonly clockSke
 
 function dataOf(path: string): unknown {
   if (path === '/v2/me') return { status: 'success', data: PERSON };
-  if (path === '/v2/event-types' || path === '/v2/schedules') return { status: 'success', data: [] };
+  if (['/v2/event-types', '/v2/schedules', '/v2/webhooks'].includes(path)) return { status: 'success', data: [] };
   if (path === '/v2/bookings') return { status: 'success', data: [], pagination: PAGINATION };
   if (path.startsWith('/v1/')) return { results: [], cursor: null };
   return undefined;
