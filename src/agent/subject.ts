@@ -6,7 +6,7 @@ export function isSameSubject(one: unknown, other: unknown): boolean {
 
 function subjectsOf(value: unknown, key = '', found: Set<string> = new Set()): Set<string> {
   if (typeof value === 'string') {
-    if (/^uid$|Uid$/.test(key) || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) found.add(value.toLowerCase());
+    if (/^uid$|Uid$|_uid$/.test(key) || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) found.add(value.toLowerCase());
   } else if (value !== null && typeof value === 'object') {
     for (const [name, part] of Object.entries(value)) subjectsOf(part, name, found);
   }

@@ -210,6 +210,8 @@ function prepare(endpoint: Endpoint, input: unknown, apiKey: string | undefined)
   };
   const version = endpoint.versions[0];
   const isForm = body instanceof FormData;
+  // Most deletions have none.
+  const hasBody = endpoint.method !== 'GET' && (endpoint.method !== 'DELETE' || body !== undefined);
   return {
     path: toRequestPath(endpoint.path, params, query),
     headers: {
@@ -219,7 +221,7 @@ function prepare(endpoint: Endpoint, input: unknown, apiKey: string | undefined)
       // A form brings its own, with the boundary of its parts.
       ...(endpoint.method === 'GET' || isForm ? {} : { 'content-type': 'application/json' }),
     },
-    body: endpoint.method === 'GET' || endpoint.method === 'DELETE' ? undefined : isForm ? body : JSON.stringify(body ?? {}),
+    body: hasBody ? (isForm ? body : JSON.stringify(body ?? {})) : undefined,
   };
 }
 

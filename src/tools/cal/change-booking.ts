@@ -1,148 +1,51 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { defineTool } from '../../toolkit/tool.ts';
-import { type Booking, booking } from '../../wire/calcom/bookings.ts';
-import type { EventType } from '../../wire/calcom/event-types.ts';
-import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
-import { bookingFields, spanOf, toBookingCard, toChangedCard } from './booking-card.ts';
-import { bookingUid, type CalContext, findBooking, moment } from './fields.ts';
-import { checkFree } from './free.ts';
+import { hashOf } from '../../toolkit/signature.ts';
+import type { Booking } from '../../wire/calcom/bookings.ts';
+import type { CalContext } from './fields.ts';
 
-const reason = z.string().trim().min(1).max(1000).optional().describe('Why, for the attendee to read, for example "Something came up."');
+/** What the tools that change a booking have in common. */
+export const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe('Why, for the attendee to read, for example "Something came up."');
 
-export const rescheduleBooking = defineTool({
-  namespace: 'cal',
-  name: 'reschedule_booking',
-  summary: 'Move a booking to another start; it gets a new uid.',
-  effect: 'write',
-  accounts: ['local', 'hosted'],
-  input: z.strictObject({ uid: bookingUid, start: moment, reason }),
-  output: booking,
-  async plan(wanted, context: CalContext) {
-    const found = await findBooking(wanted.uid, context);
-    checkStatus(found, ['accepted', 'pending'], 'moved');
-    const start = parseMoment(wanted.start, context.timeZone);
-    const span = spanOf(found);
-    if (start === span.start) {
-      throw new AppError('invalid_input', `"${found.title}" is already at ${toRangeLabel(span.start, span.end, context.timeZone)}.`, {
-        hint: 'Choose another time.',
+export const seatUid = z
+  .string()
+  .trim()
+  .min(1)
+  .optional()
+  .describe('Of a booking with seats: the one seat that is meant, for example "seat_2k9".');
+
+export const moreBody = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe('More, by the API\'s names, for example {"rescheduledBy":"ada@example.com"}.');
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Takes what `body` says by the API's names to the arguments of the tool; what the tool has no argument for stays in `body` and is passed on. */
+export function acceptBody({ body, ...given }: Given, names: Readonly<Record<string, string>>): Given {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { ...given, ...(body === undefined ? {} : { body }) };
+  const known: { [name: string]: unknown } = {};
+  const rest: { [name: string]: unknown } = {};
+  for (const [key, value] of Object.entries(body)) {
+    const name = names[key];
+    if (name === undefined) rest[key] = value;
+    else if ((given[name] ?? known[name] ?? value) === value) known[name] = value;
+    else {
+      throw new AppError('invalid_input', `"${name}" is given twice, and "body.${key}" says ${JSON.stringify(value)}.`, {
+        hint: `Give "${name}" once; nothing was changed.`,
       });
     }
-    const end = start + (span.end - span.start);
-    await checkFree(
-      { eventType: await eventTypeOf(found, context), start, durationMinutes: found.duration, rescheduleUid: found.uid },
-      context,
-    );
-    return {
-      card: {
-        kind: 'booking',
-        title: found.title,
-        status: { text: 'To be moved', tone: 'warning' },
-        time: toCardTime({ start, end }, { timeZone: context.timeZone, otherZone: found.attendees[0]?.timeZone }),
-        fields: [
-          { label: 'Until now', value: toRangeLabel(span.start, span.end, context.timeZone) },
-          ...bookingFields(found),
-          ...reasonField(wanted.reason),
-        ],
-      },
-      before: imageOf(found),
-      input: { ...wanted, start: new Date(start).toISOString() },
-    };
-  },
-  run({ uid, start, reason: why }, { clients, signal, timeZone }: CalContext) {
-    return clients.cal.rescheduleBooking(
-      uid,
-      { start: new Date(parseMoment(start, timeZone)).toISOString(), ...(why === undefined ? {} : { reschedulingReason: why }) },
-      { signal },
-    );
-  },
-  card: toChangedCard,
-});
-
-/** The API asks a host for a reason (reference §2.5); a person who gives none has this one sent. */
-const DEFAULT_REASON = 'Cancelled by the host.';
-
-export const cancelBooking = defineTool({
-  namespace: 'cal',
-  name: 'cancel_booking',
-  summary: 'Cancel a booking, with a reason if there is one.',
-  effect: 'destroy',
-  accounts: ['local', 'hosted'],
-  input: z.strictObject({ uid: bookingUid, reason }),
-  output: booking,
-  async plan(wanted, context: CalContext) {
-    const found = await findBooking(wanted.uid, context);
-    checkStatus(found, ['accepted', 'pending', 'awaiting_host'], 'cancelled');
-    return {
-      card: {
-        ...toBookingCard(found, context.timeZone),
-        status: { text: 'To be cancelled', tone: 'bad' },
-        fields: [...bookingFields(found), ...reasonField(wanted.reason)],
-      },
-      before: imageOf(found),
-      input: wanted,
-    };
-  },
-  run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
-    clients.cal.cancelBooking(uid, { cancellationReason: why ?? DEFAULT_REASON }, { signal }),
-  card: toChangedCard,
-});
-
-export const confirmBooking = defineTool({
-  namespace: 'cal',
-  name: 'confirm_booking',
-  summary: 'Confirm a booking that waits for the host.',
-  effect: 'write',
-  accounts: ['local', 'hosted'],
-  input: z.strictObject({ uid: bookingUid }),
-  output: booking,
-  async plan(wanted, context: CalContext) {
-    const found = await findBooking(wanted.uid, context);
-    checkStatus(found, ['pending'], 'confirmed');
-    return {
-      card: { ...toBookingCard(found, context.timeZone), status: { text: 'To be confirmed', tone: 'warning' } },
-      before: imageOf(found),
-      input: wanted,
-    };
-  },
-  run: ({ uid }, { clients, signal }: CalContext) => clients.cal.confirmBooking(uid, { signal }),
-  card: toChangedCard,
-});
-
-export const declineBooking = defineTool({
-  namespace: 'cal',
-  name: 'decline_booking',
-  summary: 'Decline a booking that waits for the host.',
-  effect: 'destroy',
-  accounts: ['local', 'hosted'],
-  input: z.strictObject({ uid: bookingUid, reason }),
-  output: booking,
-  async plan(wanted, context: CalContext) {
-    const found = await findBooking(wanted.uid, context);
-    checkStatus(found, ['pending'], 'declined');
-    return {
-      card: {
-        ...toBookingCard(found, context.timeZone),
-        status: { text: 'To be declined', tone: 'bad' },
-        fields: [...bookingFields(found), ...reasonField(wanted.reason)],
-      },
-      before: imageOf(found),
-      input: wanted,
-    };
-  },
-  run: ({ uid, reason: why }, { clients, signal }: CalContext) =>
-    clients.cal.declineBooking(uid, why === undefined ? {} : { reason: why }, { signal }),
-  card: toChangedCard,
-});
-
-async function eventTypeOf(found: Booking, { clients, signal }: CalContext): Promise<EventType> {
-  const id = found.eventType?.id ?? found.eventTypeId;
-  if (id === null || id === undefined)
-    throw new AppError('unsupported', `"${found.title}" has no event type, so no free times can be found for it.`);
-  return clients.cal.getEventType(id, { signal });
+  }
+  return { ...given, ...known, ...(Object.keys(rest).length === 0 ? {} : { body: rest }) };
 }
 
-function checkStatus(found: Booking, allowed: readonly Booking['status'][], verb: string): void {
+export function checkStatus(found: Booking, allowed: readonly Booking['status'][], verb: string): void {
   if (allowed.includes(found.status)) return;
   const now = found.rescheduledToUid ? `moved to "${found.rescheduledToUid}"` : found.status;
   throw new AppError('conflict', `"${found.title}" cannot be ${verb}: it is already ${now}.`, {
@@ -151,11 +54,48 @@ function checkStatus(found: Booking, allowed: readonly Booking['status'][], verb
   });
 }
 
+export const STANDING: readonly Booking['status'][] = ['accepted', 'pending', 'awaiting_host'];
+
 /** What the change would alter: kept for the journal, and compared when an approval is redeemed. */
-function imageOf({ uid, status, title, start, end, eventType, attendees, rescheduledToUid }: Booking) {
-  return { uid, status, title, start, end, eventType, attendees, rescheduledToUid: rescheduledToUid ?? null };
+export type BookingImage = Omit<Booking, 'updatedAt'>;
+
+export function imageOf({ updatedAt: _updatedAt, ...booking }: Booking): BookingImage {
+  return booking;
 }
 
-function reasonField(why: string | undefined) {
+/** Throws `conflict` when a booking is not as a write left it. Answers of different calls differ in what they add, so only what matters is compared. */
+export function checkAsLeft(left: Booking, found: Booking): void {
+  if (hashOf(standOf(left)) === hashOf(standOf(found))) return;
+  const now = found.rescheduledToUid
+    ? `moved to "${found.rescheduledToUid}"`
+    : found.status === left.status
+      ? 'changed'
+      : (found.status as string);
+  throw new AppError('conflict', `"${left.title}" was ${now} since, so this cannot be undone.`, {
+    hint: 'Nothing was changed. Look at it, and change what you want by hand.',
+    details: { status: found.status },
+  });
+}
+
+function standOf({ status, start, end, location, rescheduledToUid, absentHost, attendees }: Booking) {
+  const people = attendees.map(({ name, email, absent }) => [email.toLowerCase(), name, absent ?? false]);
+  return {
+    ...{ status, start: Date.parse(start), end: Date.parse(end), location: location ?? null },
+    ...{ rescheduledToUid: rescheduledToUid ?? null, absentHost: absentHost ?? false },
+    attendees: people.toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
+  };
+}
+
+export function reasonField(why: string | undefined) {
   return why === undefined ? [] : [{ label: 'Reason', value: why }];
+}
+
+/** What stays in other people's mailboxes; nothing where no mail goes out. */
+export function mailCaveats({ attendees }: Pick<Booking, 'attendees'>, { clients }: CalContext, then: string): readonly string[] {
+  if (clients.invitationNotice !== undefined) return [];
+  const names = attendees.map(({ name, email }) => name || email).slice(0, 3);
+  const [first = 'the attendee'] = names;
+  const whose =
+    names.length === 1 ? `${first}'s mailbox` : `the mailboxes of ${names.join(', ')}${attendees.length > 3 ? ' and others' : ''}`;
+  return [`The mail that was sent stays in ${whose}; ${then}.`];
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { defineTool } from '../../toolkit/tool.ts';
 import { me } from '../../wire/calcom/me.ts';
-import type { CalContext } from './fields.ts';
+import { type CalContext, shared } from './fields.ts';
 
 export const getCurrentUser = defineTool({
-  namespace: 'cal',
+  ...shared,
   name: 'get_current_user',
   summary: 'Show whose calendar this is: name, e-mail, time zone.',
   effect: 'read',
-  accounts: ['local', 'hosted'],
   input: z.strictObject({}),
   output: me,
+  command: { resource: 'me' },
+  example: {},
   run: (_input, { clients, signal }: CalContext) => clients.cal.getMe({ signal }),
   card: (user) => ({
     kind: 'person',

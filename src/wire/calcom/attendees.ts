@@ -21,7 +21,7 @@ export const attendeeWithId = z.object({
   phoneNumber: z.string().nullish(),
 });
 
-const attendeeOfBooking = attendeeWithId.extend({ bookingId: z.number() });
+export const attendeeOfBooking = attendeeWithId.extend({ bookingId: z.number() });
 
 export type AttendeeWithId = z.output<typeof attendeeWithId>;
 export type AttendeeOfBooking = z.output<typeof attendeeOfBooking>;

@@ -14,11 +14,12 @@ export interface BookingPartsClient {
   listAttendees(uid: string, call?: Call): Promise<readonly AttendeeWithId[]>;
   getAttendee(uid: string, attendeeId: number, call?: Call): Promise<AttendeeWithId>;
   addAttendee(uid: string, body: AddAttendee, call?: Call): Promise<AttendeeOfBooking>;
-  deleteAttendee(uid: string, attendeeId: number, call?: Call): Promise<void>;
+  /** The attendee that was removed. */
+  deleteAttendee(uid: string, attendeeId: number, call?: Call): Promise<AttendeeOfBooking>;
   addGuests(uid: string, guests: AddGuests['guests'], call?: Call): Promise<Booking>;
   markAbsent(uid: string, body: MarkAbsent, call?: Call): Promise<Booking>;
   updateBookingLocation(uid: string, location: NewLocation, call?: Call): Promise<Booking>;
-  requestReschedule(uid: string, body?: { readonly rescheduleReason?: string }, call?: Call): Promise<void>;
+  requestReschedule(uid: string, body?: { readonly rescheduleReason?: string }, call?: Call): Promise<Booking>;
   getCalendarLinks(uid: string, call?: Call): Promise<readonly CalendarLink[]>;
 }
 
@@ -35,7 +36,7 @@ export function bookingPartsOf(client: Client): BookingPartsClient {
       return (await client.call(attendees.addAttendee, { ...of(uid), body }, call)).data;
     },
     async deleteAttendee(uid, attendeeId, call) {
-      await client.call(attendees.deleteAttendee, { params: { bookingUid: uid, attendeeId } }, call);
+      return (await client.call(attendees.deleteAttendee, { params: { bookingUid: uid, attendeeId } }, call)).data;
     },
     async addGuests(uid, guests, call) {
       return (await client.call(attendees.addGuests, { ...of(uid), body: { guests } }, call)).data;
@@ -47,7 +48,7 @@ export function bookingPartsOf(client: Client): BookingPartsClient {
       return (await client.call(parts.updateBookingLocation, { ...of(uid), body: { location } }, call)).data;
     },
     async requestReschedule(uid, body = {}, call) {
-      await client.call(parts.requestReschedule, { ...of(uid), body }, call);
+      return (await client.call(parts.requestReschedule, { ...of(uid), body }, call)).data;
     },
     async getCalendarLinks(uid, call) {
       return (await client.call(parts.getCalendarLinks, of(uid), call)).data;

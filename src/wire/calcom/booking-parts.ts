@@ -85,7 +85,7 @@ export const requestReschedule = endpoint({
   response: success(booking),
 });
 
-const calendarLink = z.object({ label: z.string(), link: z.string() });
+export const calendarLink = z.object({ label: z.string(), link: z.string() });
 export type CalendarLink = z.output<typeof calendarLink>;
 
 /** Links that put the booking into a calendar. */
