@@ -3,14 +3,14 @@ import type { ApprovalStore } from './toolkit/approval.ts';
 import type { GateOutcome } from './toolkit/call.ts';
 import type { Gate } from './toolkit/gate.ts';
 import type { JournalStore } from './toolkit/journal.ts';
-import type { Redactor } from './toolkit/redact.ts';
+import { type Redactor, withoutRoomKeys } from './toolkit/redact.ts';
 
-/** A journal that no key of an account reaches, whatever a tool or the other side says. */
+/** A journal that no key of an account and no host's link of a room reaches, whatever a tool or the other side says. */
 export function toDiscreetJournal(journal: JournalStore, { conceal }: Redactor): JournalStore {
   return {
     ...journal,
-    begin: (entry, limits) => journal.begin(conceal(entry), limits),
-    finish: (id, outcome) => journal.finish(id, conceal(outcome)),
+    begin: (entry, limits) => journal.begin(withoutRoomKeys(conceal(entry)), limits),
+    finish: (id, outcome) => journal.finish(id, withoutRoomKeys(conceal(outcome))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor, maskSecret, redactText } from './redact.ts';
+import { createRedactor, maskSecret, redactText, withoutRoomKeys } from './redact.ts';
 
 const KEY = 'cal_live_0a1b/2c3d+4e5f=6789"z';
 
@@ -40,6 +40,12 @@ describe('the redactor', () => {
     ).toEqual({ headers: { Authorization: '****op' }, api_key: '****df', note: 'Bearer ****78' });
     expect(redactText('postgres://kalends:hunter2@db/kalends')).toBe('postgres://kalends:****@db/kalends');
     expect(redactText('cal_0123456789abcdef0123 and eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl')).toBe('****23 and ****Jl');
+  });
+
+  it('masks the key in the link of a room, and leaves the link', () => {
+    const room = { hostRoomUrl: 'https://ada.whereby.com/standup?metadata=x&roomKey=ey.J.x#a', roomUrl: 'https://ada.whereby.com/standup' };
+    expect(withoutRoomKeys(room)).toEqual({ ...room, hostRoomUrl: 'https://ada.whereby.com/standup?metadata=x&roomKey=****#a' });
+    expect(redactText('see http://x.test/rooms/a?roomKey=secret, please')).toBe('see http://x.test/rooms/a?roomKey=**** please');
   });
 
   it('leaves results alone that hold tokens of others, and every other value as it is', () => {

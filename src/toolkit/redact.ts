@@ -66,7 +66,16 @@ export function redactText(text: string): string {
     .replace(/\b(Bearer|Basic)(\s+)([A-Za-z0-9._~+/=-]{8,})/gi, (_all, scheme, space, secret) => `${scheme}${space}${maskSecret(secret)}`)
     .replace(/\bcal_(?:live_|test_)?[A-Za-z0-9]{16,}/g, maskSecret)
     .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g, maskSecret)
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, '$1:****@');
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, '$1:****@')
+    .replace(ROOM_KEY, '$1****');
+}
+
+/** In the link of a room's host: whoever has it is host, and it cannot be taken back. */
+const ROOM_KEY = /([?&]roomKey=)[^\s&#"'<>]+/gi;
+
+/** The value with the keys in links of rooms masked: who asked for one gets it, and nobody keeps it. */
+export function withoutRoomKeys<Value>(value: Value): Value {
+  return mapTexts(value, (text) => text.replace(ROOM_KEY, '$1****'));
 }
 
 /** The forms a secret is found in besides its own: in a URL, in JSON, as hexadecimal, and within anything that was made base64. */
