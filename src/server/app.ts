@@ -20,6 +20,7 @@ import { serveOauth } from './oauth.ts';
 import { serveOldApi } from './old-api.ts';
 import { serveOpenApi } from './openapi.ts';
 import { serveOutOfOffice } from './out-of-office.ts';
+import { servePrivateLinks } from './private-links.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { serveReservations } from './reservations.ts';
 import { serveSchedules } from './schedules.ts';
@@ -94,6 +95,7 @@ export function createService(options: ServiceOptions): App {
   app.use('/v2/*', identify(service, { limiter: createRateLimiter(service.store, rateLimit), trustedProxies }));
   serveMe(app, service);
   serveEventTypes(app, service);
+  servePrivateLinks(app, service);
   serveSchedules(app, service);
   serveSlots(app, service);
   serveReservations(app, service);

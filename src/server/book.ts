@@ -23,6 +23,7 @@ import { findFreeStarts } from './free-starts.ts';
 import { checkNamedHosts, type Hosting, hostIdsOf, readHosting, restrictTurns } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Attempt, once } from './idempotency.ts';
+import { countUse } from './private-links.ts';
 import { refuseOverlap } from './refuse-booking.ts';
 import type { Service } from './serve.ts';
 import { seatDetails, takeSeat, toSeated } from './take-seat.ts';
@@ -98,6 +99,7 @@ async function decide(tx: Transaction, service: Service, { target, body, caller 
   const facts = await readFacts(tx, { eventType, hosting, interval: { start, end: (starts.at(-1) ?? start) + 1 }, now });
   const request = { starts, durationMinutes, timeZone: body.attendee.timeZone };
   const admitted = admitStarts(request, facts, { now, isHost, overrides: body });
+  if (body.privateLink !== undefined) await countUse(tx, { linkId: body.privateLink, eventTypeId: eventType.id, now });
   await checkActiveLimit(tx, { eventType, email: booker.email, isHost, now });
   await checkEmailVerified(tx, service, { target, body });
 

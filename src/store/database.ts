@@ -12,6 +12,7 @@ import type {
   MailsTable,
 } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
+import type { PrivateLinksTable } from './private-links.ts';
 import type { SchedulingType, TeamTables } from './team-tables.ts';
 import type { WherebyTables } from './whereby-tables.ts';
 
@@ -340,6 +341,7 @@ export interface Database extends TeamTables, WherebyTables, RoomTables {
   booking_hosts: BookingHostsTable;
   attendees: AttendeesTable;
   slot_reservations: SlotReservationsTable;
+  private_links: PrivateLinksTable;
   sessions: SessionsTable;
   sign_in_tokens: SignInTokensTable;
   credit_entries: CreditEntriesTable;

@@ -19,6 +19,7 @@ import { addGuests } from './cal/guests.ts';
 import { markAbsent } from './cal/mark-absent.ts';
 import { getCurrentUser } from './cal/me.ts';
 import { createOutOfOffice, deleteOutOfOffice, listOutOfOffice, updateOutOfOffice } from './cal/out-of-office.ts';
+import { createPrivateLink, deletePrivateLink, listPrivateLinks, updatePrivateLink } from './cal/private-links.ts';
 import { requestReschedule } from './cal/request-reschedule.ts';
 import { rescheduleBooking } from './cal/reschedule-booking.ts';
 import { deleteSlotReservation, getSlotReservation, reserveSlot, updateSlotReservation } from './cal/reservations.ts';
@@ -63,6 +64,10 @@ export const tools: readonly Tool[] = [
   createEventType,
   updateEventType,
   deleteEventType,
+  listPrivateLinks,
+  createPrivateLink,
+  updatePrivateLink,
+  deletePrivateLink,
 
   listWebhooks,
   createWebhook,

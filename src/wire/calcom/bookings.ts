@@ -39,6 +39,8 @@ export const createBookingBody = z.strictObject({
   username: z.string().min(1).optional(),
   teamSlug: z.string().min(1).optional(),
   organizationSlug: z.string().min(1).optional(),
+  /** By which private link it is booked: one use of it. An addition of this service. */
+  privateLink: z.string().min(1).max(200).optional(),
   bookingFieldsResponses: z.record(z.string(), z.unknown()).optional(),
   guests: z.array(email).max(30).optional(),
   lengthInMinutes: z.int({ error: 'lengthInMinutes must be an integer number' }).min(1).optional(),

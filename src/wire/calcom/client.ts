@@ -11,6 +11,7 @@ import * as eventTypes from './event-types.ts';
 import type { Me, UpdateMe } from './me.ts';
 import * as people from './me.ts';
 import { type PathClient, pathsOf } from './path-client.ts';
+import { type PrivateLinksClient, privateLinksOf } from './private-links-client.ts';
 import { findCancelled, findCreated, findInStatus, findRescheduled, firstOf } from './reconcile.ts';
 import { type ReservationsClient, reservationsOf } from './reservations-client.ts';
 import { hasOffset, parseInstant } from './scalars.ts';
@@ -44,6 +45,7 @@ export interface CalcomClient
     CalendarsClient,
     WebhooksClient,
     ReservationsClient,
+    PrivateLinksClient,
     TeamsClient,
     PathClient {
   getMe(call?: Call): Promise<Me>;
@@ -95,6 +97,7 @@ export function createCalcomClient(options: CalcomClientOptions): CalcomClient {
     ...accountOf(client),
     ...calendarsOf(client),
     ...reservationsOf(client),
+    ...privateLinksOf(client),
     ...teamsOf(client),
     ...pathsOf(client),
 

@@ -68,6 +68,14 @@ const DEVIATIONS: readonly Deviation[] = [
     text: 'Operations of version 2024-04-15 are adapters over the present ones. Their answers have the documented members; what only the old booking page used is left out. The cookie of `POST /v2/slots/reserve` is set and never read: name the `uid`.',
   },
   {
+    title: 'Private links',
+    text: '`POST /v2/bookings` takes `privateLink`, the id of one: the booking counts as a use of it, and is a 403 once the link has ended.',
+  },
+  {
+    title: 'People by address',
+    text: 'Signed-in callers of `GET /v2/event-types` may give an address as `username`.',
+  },
+  {
     title: 'Webhooks',
     text: 'Private, loopback, link-local and metadata addresses are refused unless `KALENDS_WEBHOOK_ALLOW_PRIVATE` lists them. `GET /v2/webhooks/{webhookId}/deliveries` is an addition.',
   },
