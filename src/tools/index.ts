@@ -1,4 +1,5 @@
 import type { Tool } from '../toolkit/tool.ts';
+import { bookMeeting } from './assistant/book-meeting.ts';
 import { dailyAgenda } from './assistant/daily-agenda.ts';
 import { explainAvailability } from './assistant/explain-availability.ts';
 import { findTime } from './assistant/find-time.ts';
@@ -93,6 +94,7 @@ export const tools: readonly Tool[] = [
   listTeamEventTypes,
 
   findTime,
+  bookMeeting,
   dailyAgenda,
   explainAvailability,
   resolveTime,
