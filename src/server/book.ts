@@ -3,6 +3,7 @@ import type { Admittance } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewBooking } from '../store/bookings.ts';
 import { countTurn } from '../store/event-type-hosts.ts';
 import { getEventType } from '../store/event-types.ts';
+import type { OwnedFacts } from '../store/host-facts.ts';
 import { lockHosts } from '../store/locks.ts';
 import { type ChangeAuthor, recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
@@ -18,7 +19,7 @@ import { toBookingTitle } from './booking-title.ts';
 import { checkActiveLimit, chooseLength, toAttendees, wantedHosts, wantedStarts } from './booking-wish.ts';
 import { checkEmailVerified, withEmailVerified } from './email-verification.ts';
 import { enabled, needsConfirmation } from './event-rules.ts';
-import { readFacts } from './facts.ts';
+import { readAhead, readFacts } from './facts.ts';
 import { findFreeStarts } from './free-starts.ts';
 import { checkNamedHosts, type Hosting, hostIdsOf, readHosting, restrictTurns } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -55,7 +56,8 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
       once(service, attempt, {
         async make(tx) {
           await lockHosts(tx, hostIdsOf(hosting), eventType.id);
-          return await decide(tx, service, { target: await reread(tx, target), body, caller });
+          const now = service.now();
+          return await decide(tx, service, { ...(await reread(tx, target, { body, now })), body, caller, now });
         },
         ...recallStanding(attempt),
       }),
@@ -63,25 +65,36 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
   );
 }
 
+interface Reread {
+  readonly target: BookingTarget;
+  readonly ahead?: OwnedFacts | undefined;
+}
+
 /** The rules, the hosts and whose turn it is may have changed while we waited for the locks. */
-async function reread(tx: Transaction, target: BookingTarget): Promise<BookingTarget> {
+async function reread(
+  tx: Transaction,
+  target: BookingTarget,
+  { body, now }: { readonly body: BookingBody; readonly now: number },
+): Promise<Reread> {
   const { id, teamId } = target.eventType;
-  const eventType = await getEventType(tx, id);
+  const start = parseInstant(body.start) ?? Number.NaN;
+  const isOneStart = teamId === null && enabled(target.eventType.options.recurrence) === undefined && !Number.isNaN(start);
+  const ahead = isOneStart ? await readAhead(tx, { before: target.eventType, interval: { start, end: start + 1 }, now }) : undefined;
+  const eventType = ahead?.eventType ?? (await getEventType(tx, id));
   if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${id} not found.`);
-  if (teamId === null) return { ...target, eventType };
+  if (teamId === null) return { target: { ...target, eventType }, ahead };
   const hosting = await readHosting(tx, eventType);
   checkHosted(eventType, hosting);
-  return { ...target, eventType, hosting };
+  return { target: { ...target, eventType, hosting } };
 }
 
-interface Wish {
-  readonly target: BookingTarget;
+interface Wish extends Reread {
   readonly body: BookingBody;
   readonly caller: Caller | undefined;
+  readonly now: number;
 }
 
-async function decide(tx: Transaction, service: Service, { target, body, caller }: Wish): Promise<Booked> {
-  const now = service.now();
+async function decide(tx: Transaction, service: Service, { target, ahead, body, caller, now }: Wish): Promise<Booked> {
   const { eventType, isHost } = target;
   checkBookable(target, body);
   checkOverrides(body, isHost);
@@ -96,7 +109,7 @@ async function decide(tx: Transaction, service: Service, { target, body, caller 
   const attendees = toAttendees(body, eventType);
   const [booker] = attendees;
 
-  const facts = await readFacts(tx, { eventType, hosting, interval: { start, end: (starts.at(-1) ?? start) + 1 }, now });
+  const facts = await readFacts(tx, { eventType, hosting, interval: { start, end: (starts.at(-1) ?? start) + 1 }, now, ahead });
   const request = { starts, durationMinutes, timeZone: body.attendee.timeZone };
   const admitted = admitStarts(request, facts, { now, isHost, overrides: body });
   if (body.privateLink !== undefined) await countUse(tx, { linkId: body.privateLink, eventTypeId: eventType.id, now });

@@ -15,13 +15,13 @@ export interface SlotTarget {
 
 type Query = z.output<typeof slotsQuery>;
 
-/** The event type whose slots a query asks for, and whose time they take. */
-export async function findSlotTarget(handle: Handle, query: Query): Promise<SlotTarget> {
+/** The event type whose slots a query asks for, and whose time they take. `known`: the event type that was read already. */
+export async function findSlotTarget(handle: Handle, query: Query, known?: Found): Promise<SlotTarget> {
   if ('organizationSlug' in query && query.organizationSlug !== undefined) {
     throw new HttpFailure(404, `slots-input.service.ts: Organization with slug ${query.organizationSlug} not found`);
   }
   if ('usernames' in query) return await findDynamicGroup(handle, query.usernames);
-  const { eventType, owner } = (await findEventType(handle, query)) ?? {};
+  const { eventType, owner } = known ?? (await findEventType(handle, query)) ?? {};
   if (eventType === undefined) throw new HttpFailure(404, 'Event Type not found');
   const hosting = await readHosting(handle, eventType, owner);
   // An owner who was disabled has no event types; a team may have one without hosts, and then without slots.

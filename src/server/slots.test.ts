@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteEventType, updateEventType } from '../store/event-types.ts';
 import { type Slots, slots } from '../wire/calcom/index.ts';
 import { addHost, bookingBody, startTestService, type TestHost, type TestService } from './service.fixture.ts';
 
@@ -57,6 +58,24 @@ describe('slots', () => {
     expect(starts(await slotsOf(`${query}&bookingUidToReschedule=${uid}`))).toEqual(before);
     await service.call(`POST /v2/bookings/${uid}/cancel`, { body: {} });
     expect(starts(await slotsOf(query))).toEqual(before);
+  });
+
+  it('follow what another process changed of an event type they were asked for before', async () => {
+    const changed = await addHost(service);
+    const query = `eventTypeId=${changed.eventTypeId}&start=2050-09-05&end=2050-09-05`;
+    const before = starts(await slotsOf(query));
+    expect(before).toHaveLength(8);
+    // Far from what was read so far.
+    expect((await service.call('POST /v2/bookings', { body: bookingBody(changed, '2050-12-05T12:00:00Z') })).status).toBe(201);
+    const { db } = service.store;
+    await updateEventType(db, changed.eventTypeId, { lengthMinutes: 30, options: { bookingLimitsCount: { year: 2 } }, now: 0 });
+    expect(starts(await slotsOf(query))).toHaveLength(16);
+    await updateEventType(db, changed.eventTypeId, { options: { bookingLimitsCount: { year: 1 } }, now: 0 });
+    expect(await slotsOf(query)).toEqual({});
+    await updateEventType(db, changed.eventTypeId, { options: {}, now: 0 });
+    expect(starts(await slotsOf(query))).toHaveLength(16);
+    await deleteEventType(db, changed.eventTypeId);
+    expect((await service.call(`GET /v2/slots?${query}`)).status).toBe(404);
   });
 
   it('answer ranges, other lengths, and an empty object where there are none', async () => {

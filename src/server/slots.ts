@@ -14,7 +14,7 @@ import { parseInstant } from '../wire/calcom/scalars.ts';
 import * as endpoints from '../wire/calcom/slots.ts';
 import { lengthsOf } from './event-rules.ts';
 import { explainEmptyDates } from './explain.ts';
-import { readFacts } from './facts.ts';
+import { eventTypesSeen, readAhead, readFacts } from './facts.ts';
 import { HttpFailure } from './http-failure.ts';
 import { toOldSlots } from './old-slot-shapes.ts';
 import { type App, ok, type Service, servePublic } from './serve.ts';
@@ -52,11 +52,18 @@ export interface FoundSlots {
 
 /** The slots a query means. */
 export async function findSlots(service: Service, query: Query): Promise<FoundSlots> {
-  const { eventType, hosting } = await findSlotTarget(service.store.db, query);
-  const interval = toInterval(query);
-  checkDuration(eventType, query.duration);
+  const { db } = service.store;
   const now = service.now();
-  const facts = await readFacts(service.store.db, { eventType, hosting, interval, now });
+  const seen = eventTypesSeen(service.store);
+  const interval = toInterval(query);
+  const before = 'eventTypeId' in query ? seen.get(query.eventTypeId) : undefined;
+  const isAhead = before?.teamId === null && !(interval instanceof HttpFailure);
+  const ahead = isAhead ? await readAhead(db, { before, interval, now }) : undefined;
+  const { eventType, hosting } = await findSlotTarget(db, query, ahead);
+  if (interval instanceof HttpFailure) throw interval;
+  if ('eventTypeId' in query) seen.set(eventType.id, eventType);
+  checkDuration(eventType, query.duration);
+  const facts = await readFacts(db, { eventType, hosting, interval, now, ahead });
   const { timeZone, duration, bookingUidToReschedule } = query;
   const search = { ...interval, timeZone, durationMinutes: duration, excludeBookingUid: toExcluded(facts, bookingUidToReschedule) };
   return { slots: listSlots(search, facts, now), eventType, facts, search, now };
@@ -82,18 +89,18 @@ function chooseVariant(query: Readonly<Record<string, unknown>>) {
 
 type Query = z.output<typeof endpoints.slotsQuery>;
 
-/** UTC instants; an end that names a date, or its midnight, means the whole of that date. */
-function toInterval(query: { readonly start: string; readonly end: string }): Interval {
+/** UTC instants, or what is wrong with them; an end that names a date, or its midnight, means the whole of that date. */
+function toInterval(query: { readonly start: string; readonly end: string }): Interval | HttpFailure {
   const start = parseInstant(query.start);
-  if (start === undefined) throw new HttpFailure(400, 'Invalid start date', { plainMessage: `Invalid start date "${query.start}"` });
+  if (start === undefined) return new HttpFailure(400, 'Invalid start date', { plainMessage: `Invalid start date "${query.start}"` });
   const end = parseInstant(query.end);
-  if (end === undefined) throw new HttpFailure(400, 'Invalid end date', { plainMessage: `Invalid end date "${query.end}"` });
+  if (end === undefined) return new HttpFailure(400, 'Invalid end date', { plainMessage: `Invalid end date "${query.end}"` });
   const lastMoment = end % DAY_MS === 0 ? end + DAY_MS - 1000 : end;
   if (lastMoment < start) {
-    throw new HttpFailure(400, "Invalid time range given - check the 'start' and 'end' query parameters.");
+    return new HttpFailure(400, "Invalid time range given - check the 'start' and 'end' query parameters.");
   }
   if (lastMoment - start > MAXIMUM_DAYS * DAY_MS) {
-    throw new HttpFailure(
+    return new HttpFailure(
       400,
       `The range from "${query.start}" to "${query.end}" is too long: ask for at most ${MAXIMUM_DAYS} days at once.`,
     );

@@ -7,7 +7,7 @@ import type { Handle } from './store.ts';
 import type { SchedulingType } from './team-tables.ts';
 import { USER_COLUMNS, type UserRecord } from './users.ts';
 
-const COLUMNS = [
+export const EVENT_TYPE_COLUMNS = [
   'event_types.id',
   'event_types.user_id as userId',
   'event_types.slug',
@@ -84,11 +84,11 @@ export async function createEventType(handle: Handle, event: NewEventType): Prom
       created_at: timestamp(event.now),
       updated_at: timestamp(event.now),
     })
-    .returning(COLUMNS)
+    .returning(EVENT_TYPE_COLUMNS)
     .executeTakeFirstOrThrow();
 }
 
-const selectEventType = defineStatement<EventTypeRecord>(`select ${toSelection(COLUMNS)} from event_types where id = $1`);
+const selectEventType = defineStatement<EventTypeRecord>(`select ${toSelection(EVENT_TYPE_COLUMNS)} from event_types where id = $1`);
 
 export async function getEventType(handle: Handle, id: number): Promise<EventTypeRecord | undefined> {
   return (await selectEventType(handle, id))[0];
@@ -100,7 +100,7 @@ export interface OwnedEventType {
 }
 
 const selectOwned = defineStatement<{ readonly [column: string]: unknown }>(
-  `select ${toSelection(COLUMNS, 'event_')}, ${toSelection(USER_COLUMNS, 'owner_')} from event_types join users on users.id = event_types.user_id
+  `select ${toSelection(EVENT_TYPE_COLUMNS, 'event_')}, ${toSelection(USER_COLUMNS, 'owner_')} from event_types join users on users.id = event_types.user_id
   where event_types.id = $1`,
 );
 
@@ -113,7 +113,7 @@ export async function getOwnedEventType(handle: Handle, id: number): Promise<Own
 export async function findEventTypeBySlug(handle: Handle, userId: number, slug: string): Promise<EventTypeRecord | undefined> {
   return await handle
     .selectFrom('event_types')
-    .select(COLUMNS)
+    .select(EVENT_TYPE_COLUMNS)
     .where('user_id', '=', userId)
     .where('slug', '=', slug)
     .where('team_id', 'is', null)
@@ -134,7 +134,7 @@ export async function listEventTypes(
 ): Promise<readonly EventTypeRecord[]> {
   return await handle
     .selectFrom('event_types')
-    .select(COLUMNS)
+    .select(EVENT_TYPE_COLUMNS)
     .where('user_id', '=', userId)
     .where('team_id', 'is', null)
     .$if(!includeHidden, (query) => query.where('hidden', '=', false))
@@ -155,7 +155,7 @@ export async function listTeamEventTypes(
 ): Promise<readonly EventTypeRecord[]> {
   return await handle
     .selectFrom('event_types')
-    .select(COLUMNS)
+    .select(EVENT_TYPE_COLUMNS)
     .where('team_id', '=', teamId)
     .$if(slug !== undefined, (query) => query.where('slug', '=', slug ?? ''))
     .$if(sortCreatedAt !== undefined, (query) => query.orderBy('created_at', sortCreatedAt ?? 'asc'))
@@ -165,7 +165,9 @@ export async function listTeamEventTypes(
 
 /** Which of these event types exist. */
 export async function findEventTypes(handle: Handle, ids: readonly number[]): Promise<readonly EventTypeRecord[]> {
-  return ids.length === 0 ? [] : await handle.selectFrom('event_types').select(COLUMNS).where('id', 'in', ids).orderBy('id').execute();
+  return ids.length === 0
+    ? []
+    : await handle.selectFrom('event_types').select(EVENT_TYPE_COLUMNS).where('id', 'in', ids).orderBy('id').execute();
 }
 
 export type EventTypeChanges = Partial<Omit<NewEventType, 'userId' | 'team' | 'now'>> & {
@@ -191,7 +193,7 @@ export async function updateEventType(
     ...(changes.assignAllMembers === undefined ? {} : { assign_all_members: changes.assignAllMembers }),
     ...(changes.options === undefined ? {} : { options: json(changes.options) }),
   };
-  return await handle.updateTable('event_types').set(values).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
+  return await handle.updateTable('event_types').set(values).where('id', '=', id).returning(EVENT_TYPE_COLUMNS).executeTakeFirst();
 }
 
 /** Bookings of it stay, without an event type; `false` when there is none. */

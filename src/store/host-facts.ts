@@ -1,9 +1,10 @@
 import type { AbsenceFact, BookingFact, BookingStatus, BusyFact, HostFacts, ReservationFact, Schedule } from '../scheduling/model.ts';
 import type { EventTypeOptions, LimitsByPeriod } from './event-type-options.ts';
-import type { EventTypeRecord } from './event-types.ts';
-import { defineStatement, toIdArray } from './statement.ts';
+import { EVENT_TYPE_COLUMNS, type EventTypeRecord, type OwnedEventType } from './event-types.ts';
+import { defineStatement, takePrefixed, toIdArray, toSelection } from './statement.ts';
 import type { Handle } from './store.ts';
 import { parseTimestampText } from './timestamp-text.ts';
+import { USER_COLUMNS } from './users.ts';
 
 export interface HostFactsQuery {
   readonly hostIds: readonly number[];
@@ -22,43 +23,69 @@ const PERIOD_DAYS = { day: 1, week: 7, month: 31, year: 366 } as const;
 
 /** All that decides over the hosts' time in a range, in one round trip; hosts in the order of `hostIds`, unknown ones left out. */
 export async function readHostFacts(handle: Handle, query: HostFactsQuery): Promise<readonly HostFacts[]> {
-  const { hostIds, eventType, now } = query;
+  const { hostIds, eventType } = query;
   if (hostIds.length === 0) {
     return [];
   }
-  const { near, wide } = rangesToRead(query);
   const [hostId = 0, ...others] = hostIds;
-  const select = others.length === 0 ? selectFactsOfOne : selectFactsOfMany;
-  const rows = await select(
-    handle,
-    others.length === 0 ? hostId : toIdArray(hostIds),
-    eventType.id,
-    eventType.scheduleId,
-    toText(near.start),
-    toText(near.end),
-    toText(wide.start),
-    toText(wide.end),
-    toText(now),
-  );
+  const times = timesToRead(query);
+  const rows =
+    others.length === 0
+      ? await selectFactsOfOne(handle, ...times, eventType.id, hostId, eventType.scheduleId)
+      : await selectFactsOfMany(handle, ...times, eventType.id, toIdArray(hostIds), eventType.scheduleId);
   return hostIds.flatMap((hostId) => {
     const row = rows.find((candidate) => candidate.host_id === hostId);
-    return row === undefined
-      ? []
-      : [
-          {
-            hostId,
-            schedule: toSchedule(row),
-            bookings: [...(row.bookings ?? []), ...(row.attended ?? [])].map(toBookingFact),
-            busy: (row.calendars ?? []).map(toBusyFact),
-            reservations: (row.reservations ?? []).map(toReservationFact),
-            ...toAbsences(row.absences ?? []),
-          },
-        ];
+    return row === undefined ? [] : [toHostFacts(row)];
   });
 }
 
-function toText(ms: number): string {
-  return new Date(ms).toISOString();
+/** An event type as it is now, and its owner's facts. */
+export interface OwnedFacts extends OwnedEventType {
+  readonly facts: HostFacts;
+  /** Whether these are all the facts that a query asks for. */
+  readonly answers: (query: HostFactsQuery) => boolean;
+}
+
+/**
+ * The event type itself and its owner's facts, in one round trip: what must be read around the starts is taken from the event type as it was `before`. Where it
+ * has changed, or has other hosts, the facts do not answer the query that follows from it (see `answers`).
+ */
+export async function readOwnedFacts(
+  handle: Handle,
+  { before, ...asked }: Pick<HostFactsQuery, 'from' | 'to' | 'now'> & { readonly before: EventTypeRecord },
+): Promise<OwnedFacts | undefined> {
+  const times = timesToRead({ ...asked, eventType: before });
+  const [row] = await selectOwnedFacts(handle, ...times, before.id);
+  if (row === undefined) return undefined;
+  const eventType: EventTypeRecord = takePrefixed(row, 'event_');
+  return {
+    eventType,
+    owner: takePrefixed(row, 'owner_'),
+    facts: toHostFacts(row),
+    answers: (query) =>
+      query.eventType.id === eventType.id &&
+      query.eventType.scheduleId === eventType.scheduleId &&
+      query.hostIds.length === 1 &&
+      query.hostIds[0] === row.host_id &&
+      timesToRead(query).every((time, index) => time === times[index]),
+  };
+}
+
+function toHostFacts(row: FactsRow): HostFacts {
+  return {
+    hostId: row.host_id,
+    schedule: toSchedule(row),
+    bookings: [...(row.bookings ?? []), ...(row.attended ?? [])].map(toBookingFact),
+    busy: (row.calendars ?? []).map(toBusyFact),
+    reservations: (row.reservations ?? []).map(toReservationFact),
+    ...toAbsences(row.absences ?? []),
+  };
+}
+
+/** Near from and to, wide from and to, and now, as PostgreSQL reads them. */
+function timesToRead(query: Omit<HostFactsQuery, 'hostIds'>): readonly string[] {
+  const { near, wide } = rangesToRead(query);
+  return [near.start, near.end, wide.start, wide.end, query.now].map((ms) => new Date(ms).toISOString());
 }
 
 /** A host without any schedule has no hours. An end at 23:59 means midnight: the API has no other way to say it. */
@@ -86,7 +113,7 @@ interface ReadRanges {
   readonly wide: Range;
 }
 
-function rangesToRead({ from, to, eventType: { lengthMinutes, options } }: HostFactsQuery): ReadRanges {
+function rangesToRead({ from, to, eventType: { lengthMinutes, options } }: Omit<HostFactsQuery, 'hostIds'>): ReadRanges {
   const longest = Math.max(lengthMinutes, ...(options.lengthInMinutesOptions ?? []));
   const start = from - (options.beforeEventBuffer ?? 0) * MINUTE;
   const end = to + (longest + (options.afterEventBuffer ?? 0)) * MINUTE;
@@ -142,40 +169,48 @@ type BookingEntry = readonly [
  * one good way to run those, whatever the parameters are. Joins and lists of ids got plans that read every host's diary; `offset 0` keeps the one join there is
  * from being turned round.
  *
- * $1 hosts, $2 event type, $3 its schedule, $4 to $5 near, $6 to $7 wide, $8 now
+ * $1 to $2 near, $3 to $4 wide, $5 now, $6 event type; of hosts $7 their ids, $8 the event type's schedule
  */
 const FACTS = `
-  select u.id as host_id, coalesce(s.time_zone, u.time_zone) as time_zone, s.hours, s.overrides,
+  select users.id as host_id, coalesce(s.time_zone, users.time_zone) as time_zone, s.hours, s.overrides,
     (select json_agg(json_build_array(d.uid, d.event_type_id, d.status, d.start_at, d.end_at, d.before_buffer_minutes, d.after_buffer_minutes, d.seats_total,
         case when d.seats_total is null then 0 else (select count(*) from attendees s where s.booking_id = d.booking_id) end))
       from booking_hosts d
-      where d.host_id = u.id and tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($6::timestamptz, $7::timestamptz)
-        and (d.event_type_id = $2::integer or tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($4::timestamptz, $5::timestamptz))
-        and (d.status = 'accepted' or (d.event_type_id = $2 and d.status in ('pending', 'awaiting_host')))) as bookings,
+      where d.host_id = users.id and tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($3::timestamptz, $4::timestamptz)
+        and (d.event_type_id = $6::integer or tstzrange(d.blocked_start_at, d.blocked_end_at) && tstzrange($1::timestamptz, $2::timestamptz))
+        and (d.status = 'accepted' or (d.event_type_id = $6 and d.status in ('pending', 'awaiting_host')))) as bookings,
     (select json_agg(json_build_array(b.uid, b.event_type_id, b.status, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes, null, 0))
-      from (select distinct a.booking_id from attendees a where lower(a.email) = lower(u.email)) as a
+      from (select distinct a.booking_id from attendees a where lower(a.email) = lower(users.email)) as a
       cross join lateral (select * from bookings where id = a.booking_id offset 0) as b
       where b.status = 'accepted'
         and tstzrange(
           b.start_at - make_interval(mins => b.before_buffer_minutes),
-          b.end_at + make_interval(mins => b.after_buffer_minutes)) && tstzrange($4, $5)
-        and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = u.id)) as attended,
+          b.end_at + make_interval(mins => b.after_buffer_minutes)) && tstzrange($1, $2)
+        and not exists (select from booking_hosts h where h.booking_id = b.id and h.host_id = users.id)) as attended,
     (select json_agg(json_build_array(r.uid, r.event_type_id, r.start_at, r.end_at))
       from slot_reservations r
-      where r.host_id = u.id and r.reserved_until > $8::timestamptz and (not r.is_seat or r.event_type_id = $2)
-        and tstzrange(r.start_at, r.end_at) && tstzrange($4, $5)) as reservations,
+      where r.host_id = users.id and r.reserved_until > $5::timestamptz and (not r.is_seat or r.event_type_id = $6)
+        and tstzrange(r.start_at, r.end_at) && tstzrange($1, $2)) as reservations,
     (select json_agg(json_build_array(o.start_at, o.end_at))
       from out_of_office o
-      where o.user_id = u.id and tstzrange(o.start_at, o.end_at) && tstzrange($4, $5)) as absences,
+      where o.user_id = users.id and tstzrange(o.start_at, o.end_at) && tstzrange($1, $2)) as absences,
     (select json_agg(json_build_array(c.feed_id, c.start_at, c.end_at))
       from calendar_busy c join calendar_feeds f on f.id = c.feed_id and f.selected
-      where c.user_id = u.id and tstzrange(c.start_at, c.end_at) && tstzrange($4, $5)) as calendars
-  from users u left join schedules s on s.id = coalesce($3::integer, u.default_schedule_id)`;
+      where c.user_id = users.id and tstzrange(c.start_at, c.end_at) && tstzrange($1, $2)) as calendars`;
+
+const OF_HOSTS = `${FACTS} from users left join schedules s on s.id = coalesce($8::integer, users.default_schedule_id)`;
 
 /** Of one host: a list would be taken for ten, and PostgreSQL would plan each time in the hope of a cheaper way. */
-const selectFactsOfOne = defineStatement<FactsRow>(`${FACTS} where u.id = $1::integer`);
+const selectFactsOfOne = defineStatement<FactsRow>(`${OF_HOSTS} where users.id = $7::integer`);
 
-const selectFactsOfMany = defineStatement<FactsRow>(`${FACTS} where u.id = any ($1::integer[])`);
+const selectFactsOfMany = defineStatement<FactsRow>(`${OF_HOSTS} where users.id = any ($7::integer[])`);
+
+const selectOwnedFacts = defineStatement<FactsRow & { readonly [column: string]: unknown }>(
+  `${FACTS}, ${toSelection(EVENT_TYPE_COLUMNS, 'event_')}, ${toSelection(USER_COLUMNS, 'owner_')}
+  from event_types join users on users.id = event_types.user_id
+  left join schedules s on s.id = coalesce(event_types.schedule_id, users.default_schedule_id)
+  where event_types.id = $6::integer`,
+);
 
 /** A booking whose event type was deleted is no event type's own: 0. */
 function toBookingFact([uid, eventTypeId, status, start, end, before, after, seatsTotal, seatsTaken]: BookingEntry): BookingFact {
