@@ -40,20 +40,62 @@ export interface ApiKeyRecord {
   readonly user: UserRecord;
 }
 
-const selectKey = defineStatement<{ readonly id: number; readonly expiresAt: number | null }>(
-  `select api_keys.id, api_keys.expires_at as "expiresAt", ${toSelection(USER_COLUMNS, 'user_')} from api_keys join users on users.id = api_keys.user_id
-  where api_keys.key_hash = $1`,
-);
+interface KeyRow {
+  readonly id: number;
+  readonly keyHash: string;
+  readonly expiresAt: number | null;
+}
+
+const KEYS = `select api_keys.id, api_keys.key_hash as "keyHash", api_keys.expires_at as "expiresAt", ${toSelection(USER_COLUMNS, 'user_')}
+  from api_keys join users on users.id = api_keys.user_id`;
+
+const selectKey = defineStatement<KeyRow>(`${KEYS} where api_keys.key_hash = $1`);
+
+const selectKeys = defineStatement<KeyRow>(`${KEYS} where api_keys.key_hash = any ($1::text[])`);
 
 /** The stored key and its user; whether it has expired is for the caller to say, who must answer differently then. */
 export async function findApiKey(handle: Handle, key: string): Promise<ApiKeyRecord | undefined> {
   if (!key.startsWith(PREFIX)) {
     return undefined;
   }
-  const [row] = await selectKey(handle, hashApiKey(key));
-  if (row === undefined) {
-    return undefined;
-  }
+  return await findTogether(handle, hashApiKey(key));
+}
+
+interface Gathering {
+  readonly hashes: Set<string>;
+  readonly found: Promise<ReadonlyMap<string, ApiKeyRecord>>;
+}
+
+const gatherings = new WeakMap<Handle, Gathering>();
+
+/** Requests that came in together ask together, once all of them are there: with many at a time this is one statement for most of them. */
+async function findTogether(handle: Handle, hash: string): Promise<ApiKeyRecord | undefined> {
+  if (handle.isTransaction) return (await readKeys(handle, [hash])).get(hash);
+  const gathering = gatherings.get(handle) ?? gather(handle);
+  gathering.hashes.add(hash);
+  return (await gathering.found).get(hash);
+}
+
+function gather(handle: Handle): Gathering {
+  const hashes = new Set<string>();
+  const { promise: found, resolve } = Promise.withResolvers<ReadonlyMap<string, ApiKeyRecord>>();
+  const gathering = { hashes, found };
+  gatherings.set(handle, gathering);
+  setImmediate(() => {
+    // Who asks from now on may mean a key that was made after this answer.
+    gatherings.delete(handle);
+    resolve(readKeys(handle, [...hashes]));
+  });
+  return gathering;
+}
+
+async function readKeys(handle: Handle, hashes: readonly string[]): Promise<ReadonlyMap<string, ApiKeyRecord>> {
+  const [first = '', ...others] = hashes;
+  const rows = others.length === 0 ? await selectKey(handle, first) : await selectKeys(handle, `{${hashes.join(',')}}`);
+  return new Map(rows.map((row) => [row.keyHash, toRecord(row)]));
+}
+
+function toRecord(row: KeyRow): ApiKeyRecord {
   const user: UserRecord = takePrefixed({ ...row }, 'user_');
   return { id: row.id, userId: user.id, expiresAt: row.expiresAt, disabled: user.disabledAt !== null, user };
 }

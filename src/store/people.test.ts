@@ -90,6 +90,13 @@ describe.each(testEngines)('people and what is theirs on $engine', ({ start }) =
     expect(await findApiKey(store.db, 'cal_chosen')).toMatchObject({ expiresAt: NOW + DAY, disabled: true });
   });
 
+  it('finds keys that are asked for together, each with its own user', async () => {
+    const users = [(await createSampleHost(store)).user, (await createSampleHost(store)).user];
+    const keys = await Promise.all(users.map(({ id }) => createApiKey(store.db, { userId: id, now: NOW })));
+    const found = await Promise.all([...keys, ...keys, 'cal_unknown'].map((key) => findApiKey(store.db, key)));
+    expect(found.map((record) => record?.user.id)).toEqual([users[0]?.id, users[1]?.id, users[0]?.id, users[1]?.id, undefined]);
+  });
+
   it('has one default schedule at a time', async () => {
     const { user } = await createSampleHost(store);
     const first = await getDefaultSchedule(store.db, user.id);
