@@ -21,9 +21,8 @@ describe('the catalogue for a model', () => {
     const asking = surface.tools
       .filter(({ description }) => description?.endsWith('The person is asked before it runs.'))
       .map(({ name }) => name);
-    expect(asking).toEqual(
-      ['create_booking', 'cancel_booking', 'reschedule_booking', 'confirm_booking', 'decline_booking'].sort((a, b) => order(a) - order(b)),
-    );
+    const writes = tools.filter(({ effect }) => effect !== 'read');
+    expect(asking).toEqual(writes.map(({ name }) => name));
   });
 
   it('knows the effect of the tools it names and of no others', () => {
@@ -32,8 +31,6 @@ describe('the catalogue for a model', () => {
     expect(surface.effectOf('drop_tables')).toBeUndefined();
   });
 });
-
-const order = (name: string) => surface.tools.findIndex((tool) => tool.name === name);
 
 describe('a result for a model', () => {
   it('marks output as data and takes out what a person would not see', () => {

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { CommandDescription, JsonSchema } from '../cli.ts';
 import { createToolNames } from '../tool-names.ts';
 import type { McpToolSet } from './host.ts';
+import { toLeanSchema } from './lean-schema.ts';
 
 /** The tools of MCP that are no tools of the catalogue: finding the others, calling them, scripting them. */
 export type HelperName = 'search_tools' | 'call_tool' | 'execute_lua' | 'lua_list_docs' | 'lua_search_docs' | 'lua_read_doc';
@@ -42,7 +43,7 @@ export function listTools(descriptions: readonly CommandDescription[], { set, ha
   return [
     ...chosen.filter(may).map((description): Listed => {
       const name = shortNames.get(description.name) === 1 ? description.name : `${description.namespace}_${description.name}`;
-      return { kind: 'catalogue', tool: toMcpTool(description, name), description };
+      return { kind: 'catalogue', tool: toMcpTool(description, { name, isLean: set.tools === 'core' }), description };
     }),
     ...helpers.filter((name) => name !== 'execute_lua' || hasLua).map((name): Listed => ({ kind: 'helper', tool: HELPERS[name], name })),
   ];
@@ -71,28 +72,31 @@ export function findListed(listed: readonly Listed[], name: string): Listed {
   });
 }
 
-function toMcpTool({ name: short, summary, effect, schema }: CommandDescription, name: string): Tool {
+interface Look {
+  readonly name: string;
+  readonly isLean: boolean;
+}
+
+function toMcpTool({ name: short, summary, effect, schema }: CommandDescription, { name, isLean }: Look): Tool {
   const isRead = effect === 'read';
+  const plain = isLean ? toLeanSchema(schema) : withoutClosing(schema);
+  const shown: JsonSchema = { ...plain, properties: { ...plain.properties, account: { type: 'string' } } };
   return {
     name,
-    title: toTitle(short),
+    ...(isLean ? {} : { title: toTitle(short) }),
     description: isRead ? summary : `${summary} The person is asked first.`,
-    inputSchema: withAccount(schema) as Tool['inputSchema'], // a JSON Schema of type object, as every tool's input is
+    // a JSON Schema of type object, as every tool's input is
+    inputSchema: shown as Tool['inputSchema'],
     outputSchema: OUTPUT,
-    annotations: {
-      readOnlyHint: isRead,
-      ...(isRead ? {} : { destructiveHint: effect === 'destroy', idempotentHint: false }),
-      openWorldHint: true,
-    },
+    annotations: isRead ? { readOnlyHint: true } : { readOnlyHint: false, destructiveHint: effect === 'destroy' },
   };
 }
 
 /** The data stands under `result`: what the API answers may be a list, and a schema of all its fields would cost more than it tells. */
-const OUTPUT: NonNullable<Tool['outputSchema']> = { type: 'object', properties: { result: {} }, required: ['result'] };
+const OUTPUT: NonNullable<Tool['outputSchema']> = { type: 'object', properties: { result: {} } };
 
-function withAccount(schema: JsonSchema): JsonSchema {
-  const { additionalProperties: _closed, ...open } = schema;
-  return { ...open, properties: { ...schema.properties, account: { type: 'string' } }, additionalProperties: false };
+function withoutClosing({ additionalProperties: _closed, ...schema }: JsonSchema): JsonSchema {
+  return schema;
 }
 
 function helper(
@@ -104,14 +108,9 @@ function helper(
   const isRead = name !== 'call_tool' && name !== 'execute_lua';
   return {
     name,
-    title: toTitle(name),
     description,
     inputSchema: { type: 'object', properties, required: [...required], additionalProperties: false } as Tool['inputSchema'],
-    annotations: {
-      readOnlyHint: isRead,
-      ...(isRead ? {} : { destructiveHint: true, idempotentHint: false }),
-      openWorldHint: !isRead,
-    },
+    annotations: isRead ? { readOnlyHint: true } : { readOnlyHint: false, destructiveHint: true },
   };
 }
 
