@@ -30,7 +30,7 @@ async function starts(host: TestHost) {
 }
 
 describe('a reserved slot', () => {
-  it('is hidden, moves with its reservation and comes back', async () => {
+  it('C67: is hidden, moves with its reservation and comes back', async () => {
     const host = await addHost(service);
     const { status, reservation, body } = await reserve(host, '2050-09-05T10:00:00Z');
     expect(status).toBe(201);
@@ -75,7 +75,7 @@ describe('a reserved slot', () => {
     service.clock.now -= 600_001;
   });
 
-  it('cannot be reserved twice, nor what is booked', async () => {
+  it('C68: cannot be reserved twice, nor what is booked', async () => {
     const host = await addHost(service, { options: { lengthInMinutesOptions: [60, 180] } });
     await reserve(host, '2050-09-05T10:00:00Z');
     for (const start of ['10:15', '09:45', '10:10']) {
