@@ -31,6 +31,8 @@ export function toDiscreetGate<Whole extends Gate>(gate: Whole, redactor: Redact
     },
     answer: (approvalId, answer) => hide(gate.answer(approvalId, answer)),
     undo: (request) => hide(gate.undo(request)),
+    reconcile: async (options) => redactor.conceal(await gate.reconcile(options)),
+    undo: (request) => hide(gate.undo(request)),
   };
 }
 
