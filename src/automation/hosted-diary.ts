@@ -19,6 +19,7 @@ const seen = z.object({
   end: z.string(),
   location: z.string().nullish(),
   attendees: z.array(z.unknown()),
+  rescheduledFromUid: z.string().nullish(),
   rescheduledToUid: z.string().nullish(),
 });
 
@@ -43,9 +44,14 @@ export function createHostedDiary({ gate, account, userId, principal, linkOf }: 
     }
   }
 
-  async function wants(bookingUid: string, { status, location, rescheduledToUid }: z.output<typeof seen>): Promise<boolean> {
-    if (status !== 'accepted' || rescheduledToUid) return false;
-    return isRoomPlace(location) || (location != null && location === (await linkOf(bookingUid)));
+  async function wants(
+    bookingUid: string,
+    { status, location, rescheduledFromUid, rescheduledToUid }: z.output<typeof seen>,
+  ): Promise<boolean> {
+    if (status !== 'accepted' || rescheduledToUid || location == null) return false;
+    if (isRoomPlace(location) || location === (await linkOf(bookingUid))) return true;
+    // A booking that moved took the link of its old room along.
+    return rescheduledFromUid != null && location === (await linkOf(rescheduledFromUid));
   }
 
   return {
