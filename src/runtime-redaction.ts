@@ -30,7 +30,6 @@ export function toDiscreetGate<Whole extends Gate>(gate: Whole, redactor: Redact
       return hide(gate.call(utterance === undefined ? request : { ...request, utterance: redactor.redact(utterance) }));
     },
     answer: (approvalId, answer) => hide(gate.answer(approvalId, answer)),
-    undo: (request) => hide(gate.undo(request)),
     reconcile: async (options) => redactor.conceal(await gate.reconcile(options)),
     undo: (request) => hide(gate.undo(request)),
   };
