@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../store/store.ts';
 import { startPostgres, type TestPostgres } from '../store/test-engines.ts';
 import { addHost, bookingBody, toTestService } from './service.fixture.ts';
+import { createWherebyService } from './whereby/index.ts';
 
 let postgres: TestPostgres;
 
@@ -35,6 +36,15 @@ describe('a database that is not there', () => {
       expect(answer.body.message).toMatch(/^The database does not answer: .*Start PostgreSQL again/);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+    const bugs: unknown[] = [];
+    const rooms = createWherebyService({
+      store: service.store,
+      now: () => service.clock.now,
+      publicUrl: 'http://cal.test',
+      onBug: (error) => bugs.push(error),
+    });
+    const meeting = await rooms.request('/v1/meetings', { headers: { authorization: `Bearer ${host.key}` } });
+    expect([meeting.status, bugs]).toEqual([503, []]);
     expect(service.bugs).toEqual([]);
     await service.close();
   }, 60_000);

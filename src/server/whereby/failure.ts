@@ -8,6 +8,7 @@ const TEXTS = {
   413: 'The request is too large',
   429: 'Rate limit active',
   500: 'Something went wrong inside the service',
+  503: 'The database does not answer; try again in a moment',
 } as const;
 
 export type WherebyStatus = keyof typeof TEXTS;

@@ -246,6 +246,7 @@ const CODES: Readonly<Record<WherebyStatus, ErrorCode>> = {
   413: 'invalid_input',
   429: 'rate_limited',
   500: 'internal',
+  503: 'unavailable',
 };
 
 /** The refusals of rooms, as the app's own. */

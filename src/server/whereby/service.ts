@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { AppError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import { SIMULATION_PREFIX } from '../../wire/whereby/simulation.ts';
 import { authenticate, type Caller } from '../authenticate.ts';
@@ -94,6 +95,7 @@ async function requireKnown(store: Store, request: Request, env: WherebyEnvironm
 /** What the shared readers of bodies and queries refuse, in the words of this API. */
 function toFailure(error: unknown): WherebyFailure {
   if (error instanceof WherebyFailure) return error;
+  if (error instanceof AppError && error.code === 'unavailable') return new WherebyFailure(503);
   if (!(error instanceof HttpFailure)) return new WherebyFailure(500);
   return new WherebyFailure(error.status === 413 ? 413 : 400, error.plainMessage);
 }
