@@ -2,7 +2,9 @@ import { toAppError } from '../errors.ts';
 import type { OwnerClient } from '../owner/client.ts';
 import type { PendingApproval } from '../toolkit/approval.ts';
 import type { GateOutcome } from '../toolkit/call.ts';
+import { clean } from './layout.ts';
 import { reachOwner } from './owner.ts';
+import { findProjectFiles } from './project-files.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_PENDING = 3;
@@ -28,7 +30,8 @@ export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerC
 
 /** One call through the owner's gate, told with the command line it came from. */
 export function requestTool(call: ToolCall, owner: OwnerClient): Promise<GateOutcome> {
-  return owner.json('/owner/call', { body: { ...call, surface: 'terminal', utterance: ['kalends', ...process.argv.slice(2)].join(' ') } });
+  const utterance = ['kalends', ...process.argv.slice(2)].join(' ');
+  return owner.json('/owner/call', { body: { ...call, surface: 'terminal', utterance, projectFiles: findProjectFiles() } });
 }
 
 export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owner: OwnerClient): Promise<number> {
@@ -38,7 +41,7 @@ export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owne
       return 0;
     case 'planned':
       if (terminal.isJson) terminal.printJson(outcome);
-      else terminal.printCard(outcome.card);
+      else showPlan(outcome, terminal);
       terminal.say('A dry run: nothing was changed.');
       return 0;
     case 'failed':
@@ -46,6 +49,19 @@ export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owne
     case 'pending':
       return settle(outcome.approval, terminal, owner);
   }
+}
+
+const SAID = { allow: 'let it happen', ask: 'ask you', deny: 'refuse it' } as const;
+
+/** What would happen, and the very requests that would go out. */
+function showPlan({ card, requests, verdict }: Extract<GateOutcome, { readonly status: 'planned' }>, terminal: Terminal): void {
+  terminal.printCard(card);
+  for (const { method, url, headers, body } of requests) {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const text = body === null ? [] : ['', typeof body === 'string' ? body : JSON.stringify(body, null, 2)];
+    terminal.print([`${method} ${url}`, ...lines, ...text, ''].map(clean).join('\n'));
+  }
+  terminal.say(`The policy would ${SAID[verdict]}.`);
 }
 
 async function settle(approval: PendingApproval, terminal: Terminal, owner: OwnerClient): Promise<number> {

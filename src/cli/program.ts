@@ -4,6 +4,7 @@ import { addAccounts } from './account-commands.ts';
 import { addCatalog } from './catalog-commands.ts';
 import { asWrite, createRoot, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 import { addIntegrations } from './integration-commands.ts';
+import { addJournal } from './journal-commands.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
 import { addMcp } from './mcp-commands.ts';
@@ -28,6 +29,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addPeople(program, report);
   addAccounts(program, report);
   addKeeping(program, report);
+  addJournal(program, report);
   addMail(program, report);
   addWhereby(program, report);
   addCatalog(program, report, descriptions);
@@ -191,7 +193,6 @@ function fillEventTypes(eventTypes: Command, report: Report): void {
 }
 
 function addApprovals(program: Command, report: Report): void {
-  group(program, 'approvals', 'Answer what waits for your approval.', (approvals) => fillApprovals(approvals, report));
   const example = 'understand "lunch with Ada on friday" --now 2030-01-07T08:00:00Z --zone Europe/Amsterdam --json';
   does(
     leaf(program, 'understand <text...>', { summary: 'Show what a sentence about scheduling is understood to mean.', example })
@@ -200,23 +201,4 @@ function addApprovals(program: Command, report: Report): void {
     report,
     async (values, terminal, words) => (await import('./commands/understand.ts')).understand(values, terminal, words),
   );
-}
-
-function fillApprovals(approvals: Command, report: Report): void {
-  const load = () => import('./commands/approvals.ts');
-  does(
-    leaf(approvals, 'list', { summary: 'List what waits for your approval.', example: 'approvals list' }),
-    report,
-    async (_values, terminal) => (await load()).listApprovals(terminal),
-  );
-  for (const [name, summary] of [
-    ['approve', 'Do what was asked for, exactly as it was shown.'],
-    ['deny', 'Refuse it; nothing is changed.'],
-  ] as const) {
-    does(
-      leaf(approvals, `${name} <id>`, { summary, example: `approvals ${name} 6f1c2d34` }),
-      report,
-      async (_values, terminal, positionals) => (await load()).answer(name === 'approve', terminal, positionals),
-    );
-  }
 }

@@ -16,7 +16,7 @@ const KEEP_ALIVE_MS = 75_000;
 export interface OwnedRuntime
   extends Pick<
     OwnerPorts,
-    'gate' | 'approvals' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'simulation'
+    'gate' | 'approvals' | 'journal' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'simulation'
   > {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
@@ -126,6 +126,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
     const routes = createOwnerRoutes({
       gate: opened.gate,
       approvals: opened.approvals,
+      journal: opened.journal,
       principal: () => opened.principal(),
       administration: opened.administration,
       keeping: opened.keeping,

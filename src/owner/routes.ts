@@ -9,14 +9,17 @@ import { type AccountDesk, addAccountRoutes } from './accounts.ts';
 import { type Administration, addAdministrationRoutes } from './administration.ts';
 import { addCorrespondenceRoutes, type Correspondence } from './correspondence.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
+import { addJournalRoutes, type JournalPorts } from './journal.ts';
 import { addKeepingRoutes, type Keeping } from './keeping.ts';
+import { projectFiles, toProjectRules } from './project-files.ts';
 import { parseBody } from './request.ts';
 import { addSimulationRoutes, type Simulation } from './simulation.ts';
 
 /** What the owner's private routes are made of. */
 export interface OwnerPorts {
-  readonly gate: Pick<Gate, 'call' | 'answer'>;
-  readonly approvals: Pick<ApprovalStore, 'list'>;
+  readonly gate: Pick<Gate, 'call' | 'answer' | 'undo'>;
+  readonly approvals: Pick<ApprovalStore, 'list' | 'get'>;
+  readonly journal: JournalPorts['journal'];
   /** The person behind the socket: the installation's first user. */
   principal(): Promise<Principal>;
   readonly administration: Administration;
@@ -36,10 +39,15 @@ const callBody = z.object({
   input: z.unknown(),
   account: z.string().optional(),
   yes: z.boolean().optional(),
+  force: z.boolean().optional(),
   dryRun: z.boolean().optional(),
   surface: z.enum(['terminal', 'mcp', 'lua']),
   utterance: z.string().optional(),
   timeZone: z.string().optional(),
+  turnId: z.string().optional(),
+  script: z.string().optional(),
+  words: z.array(z.string()).optional(),
+  projectFiles: projectFiles.optional(),
 });
 const answerBody = z.object({ approve: z.boolean() });
 const stopBody = z.object({ onlyBackground: z.boolean().optional() });
@@ -57,18 +65,15 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
 
   app.post('/call', async (context) => {
     const body = await parseBody(callBody, context.req.raw);
-    const { tool, input, surface, account, yes, dryRun, utterance, timeZone } = body;
+    const { tool, input, surface, projectFiles: files, ...options } = body;
     const outcome = await ports.gate.call({
+      ...withoutUndefined(options),
       principal: await ports.principal(),
       tool,
       input,
       surface,
       signal: context.req.raw.signal,
-      ...(account === undefined ? {} : { account }),
-      ...(yes === undefined ? {} : { yes }),
-      ...(dryRun === undefined ? {} : { dryRun }),
-      ...(utterance === undefined ? {} : { utterance }),
-      ...(timeZone === undefined ? {} : { timeZone }),
+      projectRules: toProjectRules(files),
     });
     return context.json(outcome satisfies GateOutcome);
   });
@@ -80,6 +85,14 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
     return context.json({ approvals: rows.filter((row) => Date.parse(row.expiresAt) > now).map(toPending) });
   });
 
+  app.get('/approvals/:id', async (context) => {
+    const record = await ports.approvals.get(context.req.param('id'));
+    if (record !== undefined && record.userId === (await ports.principal()).userId) return context.json(record);
+    throw new AppError('not_found', `There is no approval "${context.req.param('id')}".`, {
+      hint: 'List the open ones with `kalends approvals list`.',
+    });
+  });
+
   app.post('/approvals/:id', async (context) => {
     const { approve } = await parseBody(answerBody, context.req.raw);
     return context.json(await ports.gate.answer(context.req.param('id'), { approve, by: await ports.principal() }));
@@ -89,6 +102,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
 
   addAdministrationRoutes(app, ports.administration);
   addKeepingRoutes(app, ports.keeping);
+  addJournalRoutes(app, ports);
   addCorrespondenceRoutes(app, ports.correspondence);
   addSimulationRoutes(app, ports.simulation);
   addAccountRoutes(app, ports.accounts);
@@ -117,4 +131,12 @@ export function toErrorResponse(error: unknown): Response {
 
 function toPending({ id, tool, account, effect, card, input, expiresAt }: ApprovalRecord): PendingApproval {
   return { id, tool, account, effect, card, input, expiresAt };
+}
+
+/** Members that were given: for a type that knows them as given or absent. */
+function withoutUndefined<Members extends object>(
+  members: Members,
+): { readonly [Name in keyof Members]: Exclude<Members[Name], undefined> } {
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { readonly [Name in keyof Members]: Exclude<Members[Name], undefined> }; // the same without the undefined
 }

@@ -1,5 +1,7 @@
 import { AppError } from '../../errors.ts';
-import type { PendingApproval } from '../../toolkit/approval.ts';
+import type { OwnerClient } from '../../owner/client.ts';
+import type { ApprovalRecord, PendingApproval } from '../../toolkit/approval.ts';
+import type { CardField } from '../../toolkit/card.ts';
 import { answerApproval } from '../call.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,15 +22,44 @@ export async function listApprovals(terminal: Terminal): Promise<number> {
   return 0;
 }
 
-/** Takes a whole id, or the start of one that names exactly one open approval. */
-export async function answer(approve: boolean, terminal: Terminal, positionals: readonly string[]): Promise<number> {
-  const wanted = positional(positionals, 'approval id');
+/** `kalends approvals show ID`: answered ones, too, by their whole id. */
+export async function showApproval(terminal: Terminal, positionals: readonly string[]): Promise<number> {
   const owner = reachOwner(terminal);
+  const id = await findId(owner, positional(positionals, 'approval id'));
+  const approval = await owner.json<ApprovalRecord>(`/owner/approvals/${encodeURIComponent(id)}`);
+  if (terminal.isJson) terminal.printJson(approval);
+  else terminal.printCard({ ...approval.card, fields: [...(approval.card.fields ?? []), ...factsOf(approval)] });
+  return 0;
+}
+
+function factsOf(approval: ApprovalRecord): readonly CardField[] {
+  const { id, tool, account, surface, utterance, state, createdAt, expiresAt, decidedAt, input, inputHash } = approval;
+  return [
+    { label: 'Approval', value: id },
+    { label: 'State', value: decidedAt === null ? state : `${state}, ${decidedAt}` },
+    { label: 'Call', value: `${tool} on the account ${account}, by way of ${surface}` },
+    ...(utterance === null ? [] : [{ label: 'Said', value: utterance }]),
+    { label: 'Input', value: JSON.stringify(input) },
+    { label: 'Asked', value: createdAt },
+    { label: 'Expires', value: expiresAt },
+    { label: 'Hash', value: inputHash },
+  ];
+}
+
+/** A whole id, or the start of one that names exactly one open approval. */
+async function findId(owner: OwnerClient, wanted: string): Promise<string> {
   const { approvals } = await owner.json<{ approvals: readonly PendingApproval[] }>('/owner/approvals');
   const matches = approvals.filter(({ id }) => id.startsWith(wanted));
   if (matches.length > 1)
     throw new AppError('invalid_input', `"${wanted}" is the start of ${matches.length} approvals.`, { hint: 'Write more of the id.' });
-  const id = matches[0]?.id ?? wanted;
+  return matches[0]?.id ?? wanted;
+}
+
+/** Takes a whole id, or the start of one that names exactly one open approval. */
+export async function answer(approve: boolean, terminal: Terminal, positionals: readonly string[]): Promise<number> {
+  const wanted = positional(positionals, 'approval id');
+  const owner = reachOwner(terminal);
+  const id = await findId(owner, wanted);
   if (approve) return answerApproval(id, true, terminal, owner);
   try {
     return await answerApproval(id, false, terminal, owner);

@@ -71,6 +71,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
       return {
         gate: runtime.gate,
         approvals: runtime.store.approvals,
+        journal: runtime.store.journal,
         principal: () => runtime.principal(),
         administration: createAdministration(runtime.store),
         keeping: { backUp: (file, options) => backUpStore(runtime.store, file, options) },
