@@ -35,6 +35,8 @@ export interface ToolStage {
   readonly bob: Principal;
   /** Domain clock. */
   readonly clock: { now: number };
+  /** How many of the next writes are done without their answers coming back. */
+  readonly network: { lostAnswers: number };
   /** A call through the gate; a write is consented to. */
   call(tool: string, input?: unknown, options?: CallOptions): Promise<GateOutcome>;
   /** The output and card of a call that succeeds. */
@@ -62,6 +64,7 @@ export interface CallOptions {
 export async function openToolStage(tools: readonly Tool[]): Promise<ToolStage> {
   const store = await openStore({ memory: true, seedArchive: await testSeedArchive() });
   const clock = { now: NOW };
+  const network = { lostAnswers: 0 };
   const olivia = toPrincipal(
     await ensureFirstUser(store, {
       ...{ username: 'olivia', name: 'Olivia Owner', email: 'olivia@example.com', timeZone: 'Europe/Amsterdam' },
@@ -88,7 +91,13 @@ export async function openToolStage(tools: readonly Tool[]): Promise<ToolStage> 
   const clientOf = ({ userId }: Principal) =>
     createCalcomClient({
       baseUrl: 'http://kalends.local',
-      fetch: (request) => service.fetch(request, { userId }),
+      fetch: async (request) => {
+        const answer = await service.fetch(request, { userId });
+        if (request.method === 'GET' || network.lostAnswers === 0) return answer;
+        network.lostAnswers -= 1;
+        throw new TypeError('fetch failed');
+      },
+      retries: { settleMs: [1, 1, 1], firstDelayMs: 1 },
       now: () => clock.now,
       isIdempotent: true,
     });
@@ -121,7 +130,7 @@ export async function openToolStage(tools: readonly Tool[]): Promise<ToolStage> 
     return { output: outcome.output as never, card: outcome.card };
   };
   return {
-    ...{ store, gate, catalog, cal: clientOf(olivia), olivia, bob, clock, call, done },
+    ...{ store, gate, catalog, cal: clientOf(olivia), olivia, bob, clock, network, call, done },
     async refused(tool, input, options) {
       const outcome = await call(tool, input, options);
       if (outcome.status !== 'failed') expect.fail(`${tool} was not refused: ${JSON.stringify(outcome)}`);

@@ -6,7 +6,7 @@ import { booking } from '../../wire/calcom/bookings.ts';
 import { toChangedCard } from '../cal/booking-card.ts';
 import type { BookingWish } from '../cal/booking-wish.ts';
 import { createBooking } from '../cal/create-booking.ts';
-import type { CalContext } from '../cal/fields.ts';
+import { type CalContext, minutes } from '../cal/fields.ts';
 import { settleCreated, undoCreated } from '../cal/made-booking.ts';
 import { type ChosenEventType, chooseEventType } from './event-type.ts';
 import { isInHours, startsOf } from './free-time.ts';
@@ -17,14 +17,14 @@ const MINUTE_MS = 60_000;
 const ALTERNATIVES = 5;
 
 const input = z.strictObject({
-  with: z.string().trim().min(1).max(300).describe('Whom: "Ada Lovelace <ada@example.com>", or a name from earlier bookings.'),
-  when: z.string().trim().min(1).max(200).describe('One time, for example "tomorrow at 2pm".'),
-  event_type: z.string().optional().describe('Id, slug or name, for example "intro call"; 30 minutes when absent.'),
-  duration_minutes: z.int().min(1).max(1440).optional().describe('How long, for example 45.'),
-  title: z.string().min(1).max(500).optional().describe('What it is about, for example "Roadmap".'),
-  notes: z.string().min(1).max(5000).optional().describe('For example "Bring the numbers."'),
-  time_zone: z.string().optional().describe('The other person\'s IANA zone, for example "Europe/London"; yours when absent.'),
-  booking_fields: z.record(z.string(), z.unknown()).optional().describe('Answers by slug, for example {"size":"10-50"}.'),
+  with: z.string().trim().min(1).describe('For example "Ada <ada@example.com>", or a known name.'),
+  when: z.string().trim().min(1).describe('One time, for example "tomorrow at 2pm".'),
+  event_type: z.string().optional().describe('Id, slug or name, for example "intro call".'),
+  duration_minutes: minutes.optional().describe('Length, for example 45.'),
+  title: z.string().min(1).optional().describe('For example "Roadmap".'),
+  notes: z.string().min(1).optional().describe('For example "Bring the numbers."'),
+  time_zone: z.string().optional().describe('Their IANA zone, for example "Europe/Rome".'),
+  booking_fields: z.record(z.string(), z.unknown()).optional().describe('Answers, for example {"size":"10-50"}.'),
 });
 
 type Input = z.output<typeof input>;

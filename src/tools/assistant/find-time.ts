@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Card, CardDay } from '../../toolkit/card.ts';
-import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import { defineTool } from '../../toolkit/tool.ts';
-import type { CalContext } from '../cal/fields.ts';
+import { type CalContext, minutes } from '../cal/fields.ts';
 import { toDayLabel, toTimeLabel } from '../moment.ts';
 import { chooseEventType } from './event-type.ts';
 import { DAY_PARTS, hoursOf, isInHours, isWithin, type Span, startsOf, toFreeSpans } from './free-time.ts';
@@ -21,20 +20,19 @@ export const findTime = defineTool({
   namespace: 'assistant',
   provider: 'cal',
   name: 'find_time',
-  summary: 'Find the earliest free times, also those that several people share.',
+  summary: 'Find the earliest times when you, or several people, are free.',
   effect: 'read',
   accounts: ['local', 'hosted'],
   everyday: true,
   input: z.strictObject({
-    when: z.string().optional().describe('Where to look, for example "next week"; the coming two weeks when absent.'),
-    with: z.array(z.string().min(1)).max(9).optional().describe('Who else, by username or e-mail, for example ["bob"].'),
+    when: z.string().optional().describe('For example "next week"; two weeks when absent.'),
+    with: z.array(z.string()).optional().describe('Username or e-mail, for example ["bob"].'),
     event_type: z.string().optional().describe('Id, slug or name, for example "30min".'),
-    duration_minutes: z.int().min(1).max(1440).optional().describe('How long, for example 45.'),
+    duration_minutes: minutes.optional().describe('Length, for example 45.'),
     part_of_day: z.enum(DAY_PARTS).optional().describe('For example "morning".'),
-    weekdays: z.array(z.enum(WEEKDAYS)).optional().describe('Only these, for example ["Tue","Thu"].'),
-    notice_minutes: z.int().min(0).optional().describe('Earliest from now, for example 120.'),
-    limit: z.int().min(1).max(100).optional().describe('How many, for example 3; 5 when absent.'),
-    time_zone: z.string().optional().describe('IANA zone, for example "Europe/Rome".'),
+    weekdays: z.array(z.enum(WEEKDAYS)).optional().describe('For example ["Tue","Thu"].'),
+    notice_minutes: z.int().min(0).max(43_200).optional().describe('From now, for example 120.'),
+    limit: z.int().min(1).max(100).optional().describe('How many, for example 3.'),
   }),
   output: z.object({
     eventType,
@@ -65,8 +63,7 @@ export const findTime = defineTool({
   command: { resource: 'find-time', positionals: ['when'] },
   example: { when: 'next week', duration_minutes: 30, part_of_day: 'morning' },
   async run(input, context: CalContext) {
-    const { clients, signal, now } = context;
-    const timeZone = checkTimeZone(input.time_zone ?? context.timeZone);
+    const { clients, signal, now, timeZone } = context;
     const limit = input.limit ?? 5;
     const chosen = await chooseEventType(input, context);
     const search = await toSearch(input.when, { now, timeZone });

@@ -12,7 +12,7 @@ import {
 } from '../../wire/calcom/event-types.ts';
 import { NAMED, SETTINGS, toAllSettings, toBody, toSetting, type Wish } from './event-type-settings.ts';
 import type { CalContext } from './fields.ts';
-import { checkUntouched, findOr, findOrNothing, settleDelete, settleUpdate } from './undoing.ts';
+import { checkUntouched, findOr, findOrNothing, makeGone, settleDelete, settleUpdate } from './undoing.ts';
 
 const shared = { namespace: 'cal', accounts: ['local', 'hosted'] } as const;
 const id = z.int().positive().max(2_147_483_647).describe("The event type's id, for example 2.");
@@ -191,7 +191,9 @@ export const deleteEventType = defineTool({
   },
   async run({ event_type_id }, context: CalContext) {
     const found = await findEventTypeById(event_type_id, context);
-    await context.clients.cal.deleteEventType(event_type_id, { signal: context.signal });
+    const { clients, signal } = context;
+    const look = () => findOrNothing(clients.cal.getEventType(event_type_id, { signal }));
+    await makeGone(clients.cal.deleteEventType(event_type_id, { signal }), look);
     return found;
   },
   card: (gone) => toDoneCard(gone, { text: 'Deleted', tone: 'bad' }),

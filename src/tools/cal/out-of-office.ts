@@ -17,7 +17,7 @@ import {
   toDaysLabel,
   toEntryCard,
 } from './out-of-office-fields.ts';
-import { checkUntouched, settleDelete, settleUpdate } from './undoing.ts';
+import { checkUntouched, makeGone, settleDelete, settleUpdate } from './undoing.ts';
 
 const shared = { namespace: 'cal', accounts: ['local', 'hosted'] } as const;
 const entryId = z.int().positive().max(2_147_483_647).describe("The absence's id, for example 1; list_out_of_office shows it.");
@@ -198,7 +198,7 @@ export const deleteOutOfOffice = defineTool({
   },
   async run({ out_of_office_id: id }, context: CalContext) {
     const found = await getEntry(id, context);
-    await context.clients.cal.deleteOutOfOffice(id, { signal: context.signal });
+    await makeGone(context.clients.cal.deleteOutOfOffice(id, { signal: context.signal }), () => findEntry(id, context));
     return found;
   },
   card: (gone) => toEntryCard(gone, { text: 'Deleted', tone: 'bad' }),

@@ -5,7 +5,7 @@ import { defineTool } from '../../toolkit/tool.ts';
 import { type PrivateLink, type PrivateLinkInput, privateLink } from '../../wire/calcom/private-links.ts';
 import { parseMoment, startOfDate, toDayLabel, toTimeLabel } from '../moment.ts';
 import type { CalContext } from './fields.ts';
-import { checkUntouched, findOr, findOrNothing, settleDelete, settleUpdate } from './undoing.ts';
+import { checkUntouched, findOr, findOrNothing, makeGone, settleDelete, settleUpdate } from './undoing.ts';
 
 const shared = { namespace: 'cal', accounts: ['local', 'hosted'] } as const;
 const eventTypeId = z.int().positive().max(2_147_483_647).describe('The event type it leads to, for example 2.');
@@ -148,7 +148,8 @@ export const deletePrivateLink = defineTool({
   },
   async run(given, context: CalContext) {
     const found = await getLink(given, context);
-    await context.clients.cal.deletePrivateLink(given.event_type_id, given.link_id, { signal: context.signal });
+    const { clients, signal } = context;
+    await makeGone(clients.cal.deletePrivateLink(given.event_type_id, given.link_id, { signal }), () => findLink(given, context));
     return found;
   },
   card: (gone, { timeZone }) => ({ ...toLinkCard(gone, timeZone), status: { text: 'Ended', tone: 'bad' } }),

@@ -6,7 +6,7 @@ import { defineTool } from '../../toolkit/tool.ts';
 import { type Schedule, schedule } from '../../wire/calcom/schedules.ts';
 import type { CalContext } from './fields.ts';
 import { acceptHours, dates, findSchedule, hours, scheduleId, toChanges, toScheduleCard, toWords, untilNow } from './schedule-fields.ts';
-import { checkUntouched, findOrNothing, settleDelete, settleUpdate } from './undoing.ts';
+import { checkUntouched, findOrNothing, makeGone, settleDelete, settleUpdate } from './undoing.ts';
 
 const shared = { namespace: 'cal', accounts: ['local', 'hosted'] } as const;
 const name = z.string().trim().min(1).max(200);
@@ -278,7 +278,8 @@ export const deleteSchedule = defineTool({
     const found = await findSchedule(schedule_id, context);
     if (next_default_id !== undefined && found.isDefault)
       await clients.cal.updateSchedule(next_default_id, { isDefault: true }, { signal });
-    await clients.cal.deleteSchedule(schedule_id, { signal });
+    const look = () => findOrNothing(clients.cal.getSchedule(schedule_id, { signal }));
+    await makeGone(clients.cal.deleteSchedule(schedule_id, { signal }), look);
     return found;
   },
   card: (gone) => ({ ...toScheduleCard(gone), status: { text: 'Deleted', tone: 'bad' } }),

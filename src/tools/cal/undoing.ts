@@ -63,3 +63,14 @@ export function settleUpdate<Output>(
 export function settleDelete<Output>(found: unknown, before: Output): Settlement<Output> {
   return found === undefined ? { happened: true, output: before } : { happened: false };
 }
+
+/** Deletes; where the answer was lost, or somebody else was faster, looks whether the thing is gone, which is all that was wanted. */
+export async function makeGone(remove: Promise<void>, look: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove;
+  } catch (error) {
+    const isUnclear =
+      error instanceof AppError && (error.code === 'outcome_unknown' || error.code === 'not_found' || error.code === 'invalid_input');
+    if (!isUnclear || (await look()) !== undefined) throw error;
+  }
+}

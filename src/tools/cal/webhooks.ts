@@ -4,7 +4,7 @@ import type { Card } from '../../toolkit/card.ts';
 import { defineTool } from '../../toolkit/tool.ts';
 import { type CreateWebhook, createWebhookBody, eventTypeWebhook, updateWebhookBody, userWebhook } from '../../wire/calcom/webhooks.ts';
 import type { CalContext } from './fields.ts';
-import { checkUntouched, findOrNothing, pickChanged, settleDelete, settleUpdate } from './undoing.ts';
+import { checkUntouched, findOrNothing, makeGone, pickChanged, settleDelete, settleUpdate } from './undoing.ts';
 import {
   checkWebhook,
   fieldsOf,
@@ -24,7 +24,7 @@ const output = z.union([eventTypeWebhook, userWebhook]);
 const eventTypeId = z.int().positive().optional().describe('The event type it belongs to, for example 2; absent: all of yours.');
 const settings = {
   subscriber_url: z.string().trim().min(1).describe('Who is told, for example "https://example.com/hook".'),
-  triggers: z.array(z.string()).min(1).describe('What is told, for example ["BOOKING_CREATED","BOOKING_CANCELLED"].'),
+  triggers: z.array(z.string()).min(1).describe('What is told, for example ["BOOKING_CREATED"].'),
   active: z.boolean().optional().describe('Whether it is on, for example false.'),
   secret: z.string().min(1).optional().describe('Signs what is sent, for example "a-long-secret".'),
   payload_template: z.string().optional().describe('Own form of the payload, for example "{{title}}"; "" for the usual.'),
@@ -121,7 +121,7 @@ export const createWebhook = defineTool({
 export const updateWebhook = defineTool({
   ...shared,
   name: 'update_webhook',
-  summary: "Change a webhook's address or triggers, or switch it off.",
+  summary: 'Change a webhook, or switch it off.',
   effect: 'write',
   input: z.strictObject({
     webhook_id: webhookId,
@@ -213,9 +213,12 @@ export const deleteWebhook = defineTool({
   async run(given, context: CalContext) {
     const { clients, signal } = context;
     const found = await getWebhook(given, context);
-    await (given.event_type_id === undefined
-      ? clients.cal.deleteWebhook(given.webhook_id, { signal })
-      : clients.cal.deleteEventTypeWebhook(given.event_type_id, given.webhook_id, { signal }));
+    const { webhook_id, event_type_id } = given;
+    const removal =
+      event_type_id === undefined
+        ? clients.cal.deleteWebhook(webhook_id, { signal })
+        : clients.cal.deleteEventTypeWebhook(event_type_id, webhook_id, { signal });
+    await makeGone(removal, () => findOrNothing(getWebhook(given, context)));
     return found;
   },
   card: (gone) => ({ ...toWebhookCard(gone), status: { text: 'Deleted', tone: 'bad' } }),

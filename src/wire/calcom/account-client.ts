@@ -46,7 +46,13 @@ export function accountOf(client: Client): AccountClient {
       return (await client.call(absences.listOutOfOffice, { query }, call)).data;
     },
     async createOutOfOffice(body, call) {
-      return (await client.call(absences.createOutOfOffice, { body }, call)).data;
+      // The same days are entered once, so a create whose answer was lost may be sent again: at worst it is refused.
+      const reconcile = async (signal: AbortSignal) => {
+        const { data } = await client.call(absences.listOutOfOffice, {}, { signal });
+        const made = data.find(({ start, end }) => isSameDay(start, body.start) && isSameDay(end, body.end));
+        return made === undefined ? ({ absent: true, isSafe: true } as const) : ({ found: { status: 'success', data: made } } as const);
+      };
+      return (await client.call(absences.createOutOfOffice, { body }, { ...call, reconcile })).data;
     },
     async updateOutOfOffice(oooId, body, call) {
       return (await client.call(absences.updateOutOfOffice, { params: { oooId }, body }, call)).data;
@@ -70,4 +76,9 @@ export function accountOf(client: Client): AccountClient {
       return (await client.call(listTimeZones, {}, call)).data;
     },
   };
+}
+
+/** Entries are whole days of UTC. */
+function isSameDay(one: string, other: string | undefined): boolean {
+  return other !== undefined && one.slice(0, 10) === other.slice(0, 10);
 }

@@ -202,7 +202,13 @@ function eventTypesOf(
       return (await client.call(eventTypes.getEventType, { params: { eventTypeId } }, call)).data;
     },
     async createEventType(body, call) {
-      return (await client.call(eventTypes.createEventType, { body }, call)).data;
+      // A slug is taken once, so a create whose answer was lost may be sent again: at worst it is refused.
+      const reconcile = async (signal: AbortSignal) => {
+        const { data } = await client.call(eventTypes.listEventTypes, {}, { signal });
+        const made = data.find(({ slug, title }) => slug === body.slug && title === body.title);
+        return made === undefined ? ({ absent: true, isSafe: true } as const) : toFound(made);
+      };
+      return (await client.call(eventTypes.createEventType, { body }, { ...call, reconcile })).data;
     },
     async updateEventType(eventTypeId, body, call) {
       return (await client.call(eventTypes.updateEventType, { params: { eventTypeId }, body }, call)).data;
@@ -227,7 +233,16 @@ function schedulesOf(
       return (await client.call(schedules.getSchedule, { params: { scheduleId } }, call)).data;
     },
     async createSchedule(body, call) {
-      return (await client.call(schedules.createSchedule, { body }, call)).data;
+      const list = async (options: Call | undefined) => (await client.call(schedules.listSchedules, {}, options)).data;
+      // Names may be used twice: what was there before tells which one is new.
+      const before = new Set((await list(call)).map(({ id }) => id));
+      const reconcile = async (signal: AbortSignal) => {
+        const made = (await list({ signal })).find(
+          ({ id, name, timeZone }) => !before.has(id) && name === body.name && timeZone === body.timeZone,
+        );
+        return made === undefined ? ({ absent: true, isSafe: false } as const) : toFound(made);
+      };
+      return (await client.call(schedules.createSchedule, { body }, { ...call, reconcile })).data;
     },
     async updateSchedule(scheduleId, body, call) {
       return (await client.call(schedules.updateSchedule, { params: { scheduleId }, body }, call)).data;
@@ -236,6 +251,10 @@ function schedulesOf(
       await client.call(schedules.deleteSchedule, { params: { scheduleId } }, call);
     },
   };
+}
+
+function toFound<Data>(data: Data) {
+  return { found: { status: 'success', data } } as const;
 }
 
 const BOUNDS = ['afterStart', 'beforeEnd', 'afterCreatedAt', 'beforeCreatedAt', 'afterUpdatedAt', 'beforeUpdatedAt'] as const;

@@ -20,7 +20,15 @@ export function privateLinksOf(client: Client): PrivateLinksClient {
       return (await client.call(links.listPrivateLinks, { params: { eventTypeId } }, call)).data;
     },
     async createPrivateLink(eventTypeId, body = {}, call) {
-      return (await client.call(links.createPrivateLink, { params: { eventTypeId }, body }, call)).data;
+      const params = { eventTypeId };
+      const list = async (options: Call | undefined) => (await client.call(links.listPrivateLinks, { params }, options)).data;
+      // One link is like another: what was there before tells which one is new.
+      const before = new Set((await list(call)).map(({ linkId }) => linkId));
+      const reconcile = async (signal: AbortSignal) => {
+        const made = (await list({ signal })).find(({ linkId }) => !before.has(linkId));
+        return made === undefined ? ({ absent: true, isSafe: false } as const) : ({ found: { status: 'success', data: made } } as const);
+      };
+      return (await client.call(links.createPrivateLink, { params, body }, { ...call, reconcile })).data;
     },
     async updatePrivateLink(eventTypeId, linkId, body, call) {
       return (await client.call(links.updatePrivateLink, { params: { eventTypeId, linkId }, body }, call)).data;
