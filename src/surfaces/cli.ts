@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type Catalog, providerOf, toolName } from '../toolkit/catalog.ts';
+import { toInputSchema } from '../toolkit/input-schema.ts';
 import type { Effect, Provider, Tool, ToolCommand } from '../toolkit/tool.ts';
 
 /** A tool as the command line knows it: plain JSON, so that no command has to load the catalogue. */
@@ -64,7 +64,6 @@ function describe(tool: Tool): CommandDescription {
 }
 
 /** The input of a tool as JSON Schema, draft 7: what a caller may send. */
-export function inputSchema({ input }: Pick<Tool, 'input'>): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(input, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
-  return schema as JsonSchema; // zod writes what this type reads
+export function inputSchema(tool: Pick<Tool, 'input'>): JsonSchema {
+  return toInputSchema(tool) as JsonSchema; // zod writes what this type reads
 }

@@ -1,9 +1,9 @@
 import type { JSONSchema7, JSONValue, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
-import { z } from 'zod';
 import type { ErrorEnvelope } from '../errors.ts';
 import type { GateOutcome, GateRequest } from '../toolkit/call.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
 import type { Gate } from '../toolkit/gate.ts';
+import { toInputSchema } from '../toolkit/input-schema.ts';
 import { withoutHiddenText } from '../toolkit/plain-text.ts';
 import type { Effect, Tool } from '../toolkit/tool.ts';
 
@@ -43,13 +43,12 @@ export function createModelSurface(catalog: Catalog, gate: Pick<Gate, 'call'>): 
 }
 
 function toModelTool(tool: Tool, catalog: Catalog): LanguageModelV4FunctionTool {
-  const { $schema, ...schema } = z.toJSONSchema(tool.input, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   return {
     type: 'function',
     name: catalog.find(tool.name) === tool ? tool.name : `${tool.namespace}_${tool.name}`,
     description: tool.effect === 'read' ? tool.summary : `${tool.summary} The person is asked before it runs.`,
     // Zod writes draft 7 here; its own type for it is wider than the SDK's.
-    inputSchema: schema as JSONSchema7,
+    inputSchema: toInputSchema(tool) as JSONSchema7,
   };
 }
 

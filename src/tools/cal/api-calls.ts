@@ -28,7 +28,8 @@ interface Wish {
   readonly version?: string | undefined;
 }
 
-const aliases = { query: 'params', data: 'body', api_version: 'version', cal_api_version: 'version', url: 'path' } as const;
+const readAliases = { query: 'params', api_version: 'version', cal_api_version: 'version', url: 'path' } as const;
+const aliases = { ...readAliases, data: 'body' } as const;
 
 export const apiGet = defineTool({
   ...shared,
@@ -37,7 +38,7 @@ export const apiGet = defineTool({
   effect: 'read',
   input: z.strictObject({ path: path.describe('For example "/slots" or "/bookings/bkg_8x2m".'), params, version }),
   output: answer,
-  aliases,
+  aliases: readAliases,
   command: { resource: 'api', action: 'get', positionals: ['path'] },
   example: { path: '/event-types' },
   run: (wanted, context: CalContext) => send('GET', wanted, context),

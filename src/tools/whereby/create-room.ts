@@ -24,7 +24,7 @@ const input = z.strictObject({
     .regex(/^[A-Za-z0-9 -]{0,39}$/, { error: 'must have at most 39 characters, all of them letters a-z, digits or hyphens' })
     .optional()
     .describe('How the name begins, for example "standup-".'),
-  start_date: moment.describe('Checked only: a room is open at once.'),
+  start_date: moment.describe('Checked only, for example "2030-01-08T09:00": a room is open at once.'),
   end_date: moment.describe('Until when, for example "2030-01-08T15:00:00Z".'),
   duration_minutes: z.int().min(1).max(525_600).optional().describe('Instead of end_date, for example 90; 60 when both are absent.'),
   fields: z.array(z.string().max(100)).max(20).optional().describe('Secret links to be told, for example ["hostRoomUrl"].'),
@@ -32,8 +32,8 @@ const input = z.strictObject({
   room_name_pattern: z.enum(['uuid', 'human-short']).optional().describe('How the name ends.'),
   template_type: z.enum(['viewerMode']).optional().describe('For an audience.'),
   recording: settings.describe("Whereby's object: {type, destination, startTrigger}."),
-  live_transcription: settings.describe("Whereby's object."),
-  streaming: settings.describe("Whereby's object."),
+  live_transcription: settings.describe('Whereby\'s object, for example {"startTrigger":"manual"}.'),
+  streaming: settings.describe('Whereby\'s object, for example {"startTrigger":"prompt"}.'),
 });
 
 type Input = z.output<typeof input>;

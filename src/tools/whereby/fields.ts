@@ -20,7 +20,7 @@ export const roomName = z
   .describe('The room\'s name, for example "standup-3f2a"; its link or id does as well.');
 
 export const limit = z.int().min(1).max(100).optional().describe('How many at most, for example 20; 50 when absent.');
-export const cursor = z.string().min(1).max(4000).optional().describe('meta.nextCursor of the page before.');
+export const cursor = z.string().min(1).max(4000).optional().describe('meta.nextCursor of the page before, for example "eyJpZCI6".');
 
 export const idOf = (what: string, list: string) =>
   z.string().trim().min(1, { error: 'must not be empty' }).max(200).describe(`The ${what}'s id, for example "3f2a…"; ${list} shows it.`);

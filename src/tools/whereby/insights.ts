@@ -16,7 +16,7 @@ export const listRoomInsights = defineTool({
   input: z.strictObject({
     room_name: z.string().trim().min(1).max(200).optional().describe('Only rooms whose name has this in it, for example "standup".'),
     created_from: moment('Made at or after this time, for example "2030-01-01T00:00:00Z".'),
-    created_to: moment('Made at or before this time.'),
+    created_to: moment('Made at or before this time, for example "2030-02-01T00:00:00Z".'),
     limit: limit.describe('How many at most, for example 20; 10 when absent.'),
     cursor,
   }),
@@ -59,7 +59,7 @@ export const listParticipants = defineTool({
   input: z
     .strictObject({
       meeting_id: meetingId.optional().describe('The call\'s id, for example "3f2a…"; list_meetings shows it.'),
-      external_id: meetingId.optional().describe('Or the id that your own program gave the person.'),
+      external_id: meetingId.optional().describe('Or your own program\'s id of the person, for example "user-7".'),
       limit: limit.describe('How many at most, for example 20; 10 when absent.'),
       cursor,
     })
@@ -92,8 +92,8 @@ export const getParticipant = defineTool({
   command: { resource: 'participants', action: 'get', positionals: ['meeting_id', 'participant_id'] },
   example: { meeting_id: 'abc123', participant_id: '1d2f3a4b-7c1d-4a30-8b6f-4e7e9d3c5c6d' },
   input: z.strictObject({
-    meeting_id: meetingId.describe("The call's id; list_meetings shows it."),
-    participant_id: meetingId.describe("The participant's id; list_participants shows it."),
+    meeting_id: meetingId.describe('The call\'s id, for example "3f2a…"; list_meetings shows it.'),
+    participant_id: meetingId.describe('The participant\'s id, for example "8c1d…"; list_participants shows it.'),
   }),
   output: z.array(participantDetails),
   run: async ({ meeting_id: roomSessionId, participant_id: participantId }, { clients, signal }: WherebyContext) => [

@@ -38,7 +38,7 @@ export const listMeetings = defineTool({
     limit: z.int().min(1).max(100).optional().describe('How many at most, for example 20; 50 when absent.'),
     cursor,
     from_date: when('Started at or after this date or time, for example "2030-01-07".'),
-    to_date: when('Started before this time, or by the end of this date.'),
+    to_date: when('Started before this time or by the end of this date, for example "2030-01-31".'),
     room_name: roomName.optional(),
   }),
   output: listOf(meetingSummary),

@@ -105,7 +105,7 @@ export const deleteRecordings = defineTool({
   aliases: { recording_id: 'recording_ids', ids: 'recording_ids' },
   accept: (raw) => (typeof raw.recording_ids === 'string' ? { ...raw, recording_ids: [raw.recording_ids] } : raw),
   undo: { none: 'A deleted recording does not come back.' },
-  input: z.strictObject({ recording_ids: z.array(recordingId).min(1).max(100) }),
+  input: z.strictObject({ recording_ids: z.array(recordingId).min(1).max(100).describe('Which, for example ["0b6f7c1e…"].') }),
   output: z.object({ deleted: z.literal(true), recordingIds: z.array(z.string()) }),
   async plan({ recording_ids: ids }, { clients, signal, timeZone }: WherebyContext) {
     const found = await Promise.all(

@@ -100,8 +100,8 @@ export const setRoomBackground = defineTool({
   input: z.strictObject({
     room_name: roomName,
     page: z.enum(['room', 'knock']).optional().describe('"room" when absent.'),
-    palette: palette.unwrap().unwrap().optional(),
-    theme: theme.unwrap().unwrap().optional(),
+    palette: palette.unwrap().unwrap().optional().describe('Its colours, for example "grey".'),
+    theme: theme.unwrap().unwrap().optional().describe('A picture that is there, for example "mountains".'),
     image,
   }),
   output: changed,

@@ -117,7 +117,7 @@ export const deleteTranscriptions = defineTool({
   aliases: { transcription_id: 'transcription_ids', ids: 'transcription_ids' },
   accept: (raw) => (typeof raw.transcription_ids === 'string' ? { ...raw, transcription_ids: [raw.transcription_ids] } : raw),
   undo: { none: 'A deleted transcription does not come back; its recording can be transcribed again.' },
-  input: z.strictObject({ transcription_ids: z.array(transcriptionId).min(1).max(100) }),
+  input: z.strictObject({ transcription_ids: z.array(transcriptionId).min(1).max(100).describe('Which, for example ["0b6f7c1e…"].') }),
   output: z.object({ deleted: z.literal(true), transcriptionIds: z.array(z.string()) }),
   async plan({ transcription_ids: ids }, context: WherebyContext) {
     const found = await Promise.all([...new Set(ids)].map((id) => read(id, context)));
