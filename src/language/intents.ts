@@ -39,6 +39,15 @@ const THANKS =
 const HELP =
   /^(?:help|help me|help please|\?|what can (?:you|i) (?:do|ask|say)(?: here)?(?: for me)?|what do you do|who are you|what are you|how (?:do|does) (?:you|this|it) work|how can you help(?: me)?|how do i use (?:this|you)|what else can you do|i need help|can you help(?: me)?|commands)$/;
 
+const VIRTUAL = '(?:video|virtual|online|whereby|call|conference|meeting)';
+const CREATE_ROOM = new RegExp(
+  `^(?:i(?:'ll| will)? (?:need|want|require) |(?:give|get|make|create|open|start|set up|spin up|need|want|generate)(?: me| us)? )(?:an? |another |the |one (?:more )?|new |quick |private |locked |big |large |group |${VIRTUAL} )*(?:room|(?:video|virtual|online|whereby|meeting) link)\\b(?! (?:service|number|temperature|mate))|^(?:book|reserve|schedule)(?: me| us)? (?:an? |another |new )?(?:video|virtual|online|whereby) (?:meeting )?room\\b`,
+);
+const ROOMS =
+  /\b(?:video|virtual|online|whereby|meeting|my|which|what|all|open|the) rooms\b(?! (?:are|is) (?:free|available|booked))|^rooms\b/;
+const ATTENDANCE =
+  /\bwho (?:all )?(?:came|attended|joined|showed up|turned up|was (?:there|present|here|in|at)|were (?:there|present|in|at)|took part|participated|has been in)\b|\bhow many (?:people )?(?:came|attended|joined|showed up|were (?:there|in|at))\b|\b(?:did (?:anyone|anybody|someone|everyone|everybody)) (?:come|attend|join|show up|turn up)\b/;
+
 /** What the sentence wants done. `line` is the pattern line of the whole sentence; `undefined` when nothing in it says. */
 export function findIntent(line: string): Intent | undefined {
   const plain = line.replace(/[\s.!?,;:]+$/, '').replace(/^[\s,.!]+/, '');
@@ -50,6 +59,9 @@ export function findIntent(line: string): Intent | undefined {
   const command = toCommand(plain);
   if (/^(?:what|how) about\b/.test(command)) return 'answer';
   if (EVENT_TYPES.test(command) && !CANCEL.test(command) && !/^(?:create|add|make|delete|book)\b/.test(command)) return 'event-types';
+  if (CREATE_ROOM.test(command)) return 'create-room';
+  if (ATTENDANCE.test(command) && !/\b(?:will|going to)\b/.test(command)) return 'attendance';
+  if (ROOMS.test(command) && QUESTION.test(command)) return 'rooms';
   if (CANCEL.test(command) || /^(?:i )?(?:can't|cannot|can not|won't) (?:make|attend)\b/.test(command)) return 'cancel';
   if (DECLINE.test(command)) return 'decline';
   if (CONFIRM.test(command)) return 'confirm';

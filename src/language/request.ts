@@ -11,6 +11,11 @@ export type Intent =
   | 'availability'
   | 'event-types'
   | 'details'
+  /** A video room of one's own, for no booking. */
+  | 'create-room'
+  | 'rooms'
+  /** Who was in a call that took place. */
+  | 'attendance'
   | 'help'
   | 'greeting'
   | 'thanks'

@@ -62,7 +62,8 @@ function* addressOf(named: string, scene: Scene): Plan<string | undefined> {
   return undefined;
 }
 
-function boundsOf(when: When, scene: Scene): { readonly from: number; readonly to: number; readonly label: string } {
+/** The instants of a look into the calendar, and how to say them. */
+export function boundsOf(when: When, scene: Scene): { readonly from: number; readonly to: number; readonly label: string } {
   const { clock } = scene;
   if (when.date === undefined && when.time !== undefined) {
     const date = scene.memory.date ?? today(clock);

@@ -6,6 +6,7 @@ import { continueDraft, startDraft } from './draft.ts';
 import { availability, details, eventTypes, list } from './look.ts';
 import { type Contact, type Draft, emptyMemory, type Memory, type Outcome, type Plan, type Scene, type Step } from './memory.ts';
 import { toBooking, toBookings, toEventTypes } from './results.ts';
+import { attendance, createRoom, listRooms } from './rooms.ts';
 import { acknowledge, decline, drop, greet, help, unclearChoice, unclearFragment, unclearYes } from './talk.ts';
 import type { Clock } from './time.ts';
 import { contactsOf } from './who.ts';
@@ -174,6 +175,12 @@ function* talk(request: Request, scene: Scene): Plan<Answered> {
       return drop(scene);
     case 'event-types':
       return yield* eventTypes();
+    case 'create-room':
+      return yield* createRoom(request, scene);
+    case 'rooms':
+      return yield* listRooms(scene);
+    case 'attendance':
+      return yield* attendance(request, scene);
     case 'answer':
       if (request.choice !== undefined) return unclearChoice(scene);
       return request.when !== undefined || request.people.some(({ email }) => email !== undefined)
