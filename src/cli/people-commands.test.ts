@@ -55,7 +55,7 @@ it('makes teams and their members', async () => {
   expect((await json('teams', 'member', 'customer-care', 'ada')).members[1]).toEqual({ username: 'ada', role: 'MEMBER' });
   expect((await json('teams', 'member', 'customer-care', 'ada', '--role', 'admin')).members[1]).toEqual({ username: 'ada', role: 'ADMIN' });
   expect((await json('teams', 'member', 'customer-care', 'ada')).members[1]).toEqual({ username: 'ada', role: 'ADMIN' });
-  expect(await json('teams', 'list')).toHaveLength(1);
+  expect(await json('teams', 'members')).toHaveLength(1);
   expect(await kalends('teams', 'add', 'customer care')).toMatchObject({ code: 1, err: expect.stringContaining('--slug') });
   expect(await kalends('teams', 'member', 'sales', 'ada')).toMatchObject({
     code: 1,

@@ -40,8 +40,10 @@ function fillUsers(users: Command, report: Report): void {
 
 function fillTeams(teams: Command, report: Report): void {
   const loadTeams = () => import('./commands/teams.ts');
-  does(leaf(teams, 'list', { summary: 'List the teams and who is in them.', example: 'teams list' }), report, async (_values, terminal) =>
-    (await loadTeams()).listTeams(terminal),
+  does(
+    leaf(teams, 'members', { summary: 'List all teams of the installation and who is in them.', example: 'teams members' }),
+    report,
+    async (_values, terminal) => (await loadTeams()).listTeams(terminal),
   );
   does(
     leaf(teams, 'add <name>', { summary: 'Make a team that you own.', example: 'teams add "Customer care" --slug care' }).option(
