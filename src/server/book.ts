@@ -4,7 +4,6 @@ import { type BookingRecord, insertBooking, type NewBooking } from '../store/boo
 import { countTurn } from '../store/event-type-hosts.ts';
 import { getEventType } from '../store/event-types.ts';
 import type { OwnedFacts } from '../store/host-facts.ts';
-import { lockHosts } from '../store/locks.ts';
 import { type ChangeAuthor, recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
 import type { BookingBody } from '../wire/calcom/bookings.ts';
@@ -54,8 +53,8 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
   return await refuseOverlap({ isHost, nearest }, () =>
     withEmailVerified(service, { target, body }, () =>
       once(service, attempt, {
+        locks: { hostIds: hostIdsOf(hosting), eventTypeId: eventType.id },
         async make(tx) {
-          await lockHosts(tx, hostIdsOf(hosting), eventType.id);
           const now = service.now();
           return await decide(tx, service, { ...(await reread(tx, target, { body, now })), body, caller, now });
         },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { claimRequest, deleteAnswered, keepResult } from '../store/answered-requests.ts';
+import { type LockKeys, lockHosts } from '../store/locks.ts';
 import type { Transaction } from '../store/store.ts';
 import { HttpFailure } from './http-failure.ts';
 import type { Service } from './serve.ts';
@@ -54,6 +55,8 @@ export interface Repeatable<Result, Kept> {
   readonly keep: (result: Result) => Kept;
   /** The first result; `undefined` when it no longer stands and the request is to be carried out once more. */
   readonly recall: (tx: Transaction, kept: Kept) => Promise<Result | undefined>;
+  /** Held when it is carried out. */
+  readonly locks?: LockKeys;
 }
 
 /**
@@ -63,14 +66,19 @@ export interface Repeatable<Result, Kept> {
 export async function once<Result, Kept>(
   service: Service,
   attempt: Attempt | undefined,
-  { make, keep, recall }: Repeatable<Result, Kept>,
+  { make, keep, recall, locks }: Repeatable<Result, Kept>,
 ): Promise<Result> {
   const { store, processNow = Date.now } = service;
-  if (attempt === undefined) return await store.transaction(make);
+  if (attempt === undefined) {
+    return await store.transaction(async (tx) => {
+      if (locks !== undefined) await lockHosts(tx, locks.hostIds, locks.eventTypeId);
+      return await make(tx);
+    });
+  }
   const { credential, name, bodyHash, hasKey } = attempt;
   const now = processNow();
   const result = await store.transaction(async (tx) => {
-    const first = await claimRequest(tx, { credential, name, bodyHash, processNow: now });
+    const first = await claimRequest(tx, { credential, name, bodyHash, processNow: now, locks });
     if (first !== undefined && now - first.createdAt < (hasKey ? SAME_KEY_MS : SAME_BODY_MS)) {
       if (first.bodyHash !== bodyHash) throw otherBody();
       // Written by `keep` below, under the name of the same operation.

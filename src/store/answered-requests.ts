@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import { json, timestamp } from './sql-values.ts';
+import { type LockKeys, lockInOrder, toLockParameters } from './locks.ts';
+import { timestamp, toJsonText, toTimestampText } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 /** A request under which its result is kept. */
@@ -18,23 +20,39 @@ export interface AnsweredRequest {
   readonly createdAt: number;
 }
 
+export interface Claim extends RequestName {
+  readonly bodyHash: string;
+  readonly processNow: number;
+  /** Waited for as well, once the request is claimed. */
+  readonly locks?: LockKeys | undefined;
+}
+
+// One statement waits, writes and reads: after a conflict it returns the row as the other transaction left it.
+const CLAIM = `insert into answered_requests (credential, name, body_hash, result, created_at) values ($1, $2, $3, null, $4::timestamptz)
+  on conflict (credential, name) do update set name = excluded.name returning body_hash as "bodyHash", result, created_at as "createdAt"`;
+
+const claim = defineStatement<AnsweredRequest>(CLAIM);
+
+// The locks hang on the claimed row: they are taken for it, and so after it.
+const claimAndLock = defineStatement<AnsweredRequest>(`with claimed as (${CLAIM})
+  select *, case when "bodyHash" is not null then ${lockInOrder('$5', '$6')} end from claimed`);
+
 /**
  * Claims a request in the transaction that carries it out: who claims the same one waits until that is over. Answers what it came to before, or
  * `undefined` when this is the first. A transaction that fails leaves nothing behind.
  */
 export async function claimRequest(
   tx: Transaction,
-  { credential, name, bodyHash, processNow }: RequestName & { readonly bodyHash: string; readonly processNow: number },
+  { credential, name, bodyHash, processNow, locks }: Claim,
 ): Promise<AnsweredRequest | undefined> {
-  // One statement waits, writes and reads: after a conflict it returns the row as the other transaction left it.
-  const row = await tx
-    .insertInto('answered_requests')
-    .values({ credential, name, body_hash: bodyHash, result: null, created_at: timestamp(processNow) })
-    .onConflict((conflict) => conflict.columns(['credential', 'name']).doUpdateSet({ name }))
-    .returning(['body_hash as bodyHash', 'result', 'created_at as createdAt'])
-    .executeTakeFirstOrThrow();
-  return row.result === null ? undefined : row;
+  const values = [credential, name, bodyHash, toTimestampText(processNow)];
+  const [row] = locks === undefined ? await claim(tx, ...values) : await claimAndLock(tx, ...values, ...toLockParameters(locks));
+  return row === undefined || row.result === null ? undefined : row;
 }
+
+const keep = defineStatement(
+  'update answered_requests set body_hash = $3, result = $4::jsonb, created_at = $5::timestamptz where credential = $1 and name = $2',
+);
 
 /** Keeps what a claimed request came to, in place of anything it came to before. */
 export async function keepResult(
@@ -47,12 +65,7 @@ export async function keepResult(
     processNow,
   }: RequestName & { readonly bodyHash: string; readonly result: unknown; readonly processNow: number },
 ): Promise<void> {
-  await tx
-    .updateTable('answered_requests')
-    .set({ body_hash: bodyHash, result: json(result), created_at: timestamp(processNow) })
-    .where('credential', '=', credential)
-    .where('name', '=', name)
-    .execute();
+  await keep(tx, credential, name, bodyHash, toJsonText(result), toTimestampText(processNow));
 }
 
 /** Forgets what was answered before `before` (process clock). */

@@ -2,7 +2,8 @@ import { sql, type Updateable } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { BookingStatus } from '../scheduling/model.ts';
 import type { BookingsTable, JsonObject, SeatDetails } from './database.ts';
-import { json, timestamp } from './sql-values.ts';
+import { json, timestamp, toJsonText, toTimestampText } from './sql-values.ts';
+import { defineStatement, toIdArray } from './statement.ts';
 import type { Handle } from './store.ts';
 
 export interface BookingRecord {
@@ -187,80 +188,68 @@ export interface NewBooking {
   readonly now: number;
 }
 
-const MINUTE = 60_000;
+/**
+ * Under the names of their tables come the rows that are written, so that the query behind every booking record reads these: one statement writes a booking with
+ * its hosts and attendees, and answers it.
+ */
+const INSERT = `with bookings as (
+    insert into bookings (uid, event_type_id, host_id, title, description, status, start_at, end_at, before_buffer_minutes, after_buffer_minutes, seats_total,
+      location, metadata, responses, rescheduling_reason, rescheduled_by_email, rescheduled_from_uid, recurring_uid, ics_uid, ics_sequence,
+      created_by_user_id, created_at, updated_at)
+    values ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8::timestamptz, $9, $10, $11, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16, $17, $18, $19, $20, $21,
+      $22::timestamptz, $22::timestamptz)
+    returning *
+  ), booking_hosts as (
+    insert into booking_hosts (booking_id, host_id, uid, event_type_id, status, blocking, start_at, end_at, before_buffer_minutes, after_buffer_minutes,
+      blocked_start_at, blocked_end_at, seats_total)
+    select b.id, h.id, b.uid, b.event_type_id, b.status, $23::boolean, b.start_at, b.end_at, b.before_buffer_minutes, b.after_buffer_minutes,
+      b.start_at - make_interval(mins => b.before_buffer_minutes), b.end_at + make_interval(mins => b.after_buffer_minutes), b.seats_total
+    from bookings b cross join unnest($24::integer[]) as h (id)
+    returning *
+  ), attendees as (
+    insert into attendees (booking_id, name, email, time_zone, language, phone_number, guest, seat_uid, seat, created_at)
+    select b.id, a.entry ->> 'name', a.entry ->> 'email', a.entry ->> 'timeZone', coalesce(a.entry ->> 'language', 'en'), a.entry ->> 'phoneNumber',
+      coalesce((a.entry ->> 'guest')::boolean, false), a.entry ->> 'seatUid', coalesce(a.entry -> 'seat', 'null'), b.created_at
+    from bookings b cross join jsonb_array_elements($25::jsonb) with ordinality as a (entry, place)
+    order by a.place
+    returning *
+  )`;
+
+let insertStatement: ReturnType<typeof defineStatement<BookingRecord>> | undefined;
 
 /** Writes a booking with its hosts and attendees in one statement. Breaks the exclusion constraint (see `isOverlap`) when a host is taken. */
 export async function insertBooking(handle: Handle, booking: NewBooking): Promise<BookingRecord> {
-  const now = timestamp(booking.now);
-  const shared = {
-    uid: booking.uid,
-    event_type_id: booking.eventTypeId,
-    status: booking.status,
-    start_at: timestamp(booking.startAt),
-    end_at: timestamp(booking.endAt),
-    before_buffer_minutes: booking.beforeBufferMinutes,
-    after_buffer_minutes: booking.afterBufferMinutes,
-    seats_total: booking.seatsTotal ?? null,
-  };
-  await handle
-    .with('booking', (query) =>
-      query
-        .insertInto('bookings')
-        .values({
-          ...shared,
-          host_id: booking.hostIds[0],
-          title: booking.title,
-          description: booking.description ?? null,
-          location: json(booking.location),
-          metadata: json(booking.metadata),
-          responses: json(booking.responses),
-          rescheduling_reason: booking.reschedulingReason ?? null,
-          rescheduled_by_email: booking.rescheduledByEmail ?? null,
-          rescheduled_from_uid: booking.rescheduledFromUid ?? null,
-          recurring_uid: booking.recurringUid ?? null,
-          ics_uid: booking.icsUid,
-          ics_sequence: booking.icsSequence ?? 0,
-          created_by_user_id: booking.createdByUserId ?? null,
-          created_at: now,
-          updated_at: now,
-        })
-        .returning('id'),
-    )
-    .with('diary', (query) =>
-      query.insertInto('booking_hosts').values(
-        booking.hostIds.map((hostId) => ({
-          ...shared,
-          booking_id: query.selectFrom('booking').select('id'),
-          host_id: hostId,
-          blocking: booking.blocking ?? true,
-          blocked_start_at: timestamp(booking.startAt - booking.beforeBufferMinutes * MINUTE),
-          blocked_end_at: timestamp(booking.endAt + booking.afterBufferMinutes * MINUTE),
-        })),
-      ),
-    )
-    .insertInto('attendees')
-    .values(({ selectFrom }) =>
-      booking.attendees.map((attendee) => ({
-        ...attendeeColumns(attendee),
-        booking_id: selectFrom('booking').select('id'),
-        created_at: now,
-      })),
-    )
-    .execute();
-  return await selectBookings(handle).where('bookings.uid', '=', booking.uid).executeTakeFirstOrThrow();
-}
-
-function attendeeColumns(attendee: NewAttendee) {
-  return {
-    name: attendee.name,
-    email: attendee.email,
-    time_zone: attendee.timeZone,
-    language: attendee.language ?? 'en',
-    phone_number: attendee.phoneNumber ?? null,
-    guest: attendee.guest ?? false,
-    seat_uid: attendee.seatUid ?? null,
-    seat: json(attendee.seat ?? null),
-  };
+  insertStatement ??= defineStatement<BookingRecord>(`${INSERT} ${selectBookings(handle).compile().sql}`);
+  const [row] = await insertStatement(
+    handle,
+    booking.uid,
+    booking.eventTypeId,
+    booking.hostIds[0],
+    booking.title,
+    booking.description ?? null,
+    booking.status,
+    toTimestampText(booking.startAt),
+    toTimestampText(booking.endAt),
+    booking.beforeBufferMinutes,
+    booking.afterBufferMinutes,
+    booking.seatsTotal ?? null,
+    toJsonText(booking.location),
+    toJsonText(booking.metadata),
+    toJsonText(booking.responses),
+    booking.reschedulingReason ?? null,
+    booking.rescheduledByEmail ?? null,
+    booking.rescheduledFromUid ?? null,
+    booking.recurringUid ?? null,
+    booking.icsUid,
+    booking.icsSequence ?? 0,
+    booking.createdByUserId ?? null,
+    toTimestampText(booking.now),
+    booking.blocking ?? true,
+    toIdArray(booking.hostIds),
+    toJsonText(booking.attendees),
+  );
+  if (row === undefined) throw new Error(`The booking "${booking.uid}" was written and did not come back.`);
+  return row;
 }
 
 export interface BookingChanges {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { defineStatement, toIdArray } from './statement.ts';
 import type { Transaction } from './store.ts';
 
 /** First keys of our advisory locks, so that they meet no others on a shared database. */
@@ -6,15 +7,31 @@ const HOST = 0x4b41_4c01;
 const EVENT_TYPE = 0x4b41_4c02;
 const JOURNAL = 0x4b41_4c05;
 
+/** Whose time and which event type's limits a transaction decides over. */
+export interface LockKeys {
+  readonly hostIds: readonly number[];
+  readonly eventTypeId: number;
+}
+
+/** A subquery that waits for the locks of two parameters, see `toLockParameters`. */
+export function lockInOrder(kinds: string, ids: string): string {
+  return `(select count(pg_advisory_xact_lock(kind, id)) from unnest(${kinds}::integer[], ${ids}::integer[]) as keys (kind, id))`;
+}
+
+/** Always in one order, hosts by id and then the event type, so two bookings cannot wait for each other. */
+export function toLockParameters({ hostIds, eventTypeId }: LockKeys): readonly [kinds: string, ids: string] {
+  const hosts = [...new Set(hostIds)].sort((a, b) => a - b);
+  return [toIdArray([...hosts.map(() => HOST), EVENT_TYPE]), toIdArray([...hosts, eventTypeId])];
+}
+
+const lock = defineStatement(`select ${lockInOrder('$1', '$2')}`);
+
 /**
  * Waits until no other transaction decides over these hosts or this event type, and holds them until the transaction ends. Take it before the facts
- * are read. Always in one order, hosts by id and then the event type, so two bookings cannot wait for each other.
+ * are read.
  */
 export async function lockHosts(tx: Transaction, hostIds: readonly number[], eventTypeId: number): Promise<void> {
-  const hosts = [...new Set(hostIds)].sort((a, b) => a - b);
-  const keys = [...hosts.map((id) => [HOST, id] as const), [EVENT_TYPE, eventTypeId] as const];
-  const rows = keys.map(([kind, id]) => sql`(${kind}::integer, ${id}::integer)`);
-  await sql`select pg_advisory_xact_lock(kind, id) from (values ${sql.join(rows)}) as keys (kind, id)`.execute(tx);
+  await lock(tx, ...toLockParameters({ hostIds, eventTypeId }));
 }
 
 /** Waits until nobody else writes to the journal, and holds it until the transaction ends: each row is chained to the one before it. */

@@ -4,7 +4,8 @@ import { awaitsRoom, hasRoom } from './booking-rooms.ts';
 import type { BookingRecord } from './bookings.ts';
 import type { JsonObject } from './database.ts';
 import { releaseHeld } from './outbox-hold.ts';
-import { json, timestamp } from './sql-values.ts';
+import { timestamp, toJsonText, toTimestampText } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 /** What can happen to a booking, in the words of the API's webhooks; to the last four no webhook can subscribe. */
@@ -75,8 +76,16 @@ const HELD: ReadonlySet<string> = new Set<BookingTrigger>([
 /** How long it waits at most. */
 const ROOM_SECONDS = 30;
 
+interface ChangeRow {
+  readonly user_id: number;
+  readonly event_type_id: number | null;
+  readonly booking_uid: string | null;
+  readonly at: number;
+  readonly payload: ChangePayload;
+}
+
 async function insertChange(tx: Transaction, change: BookingChange | UserChange, holdSeconds: number | undefined): Promise<void> {
-  const row =
+  const row: ChangeRow =
     'booking' in change
       ? {
           user_id: change.booking.hostId,
@@ -92,19 +101,21 @@ async function insertChange(tx: Transaction, change: BookingChange | UserChange,
           at: change.at,
           payload: { details: change.details },
         };
-  const { at, payload, ...columns } = row;
-  await tx
-    .insertInto('outbox')
-    .values({
-      id: randomUUID(),
-      kind: change.trigger,
-      ...columns,
-      payload: json<ChangePayload>(payload),
-      created_at: timestamp(at),
-      ...(holdSeconds === undefined ? {} : { held_until: sql<number>`now() + make_interval(secs => ${holdSeconds}::double precision)` }),
-    })
-    .execute();
+  await insertRow(
+    tx,
+    randomUUID(),
+    change.trigger,
+    row.user_id,
+    row.event_type_id,
+    row.booking_uid,
+    toJsonText(row.payload),
+    toTimestampText(row.at),
+    holdSeconds ?? null,
+  );
 }
+
+const insertRow = defineStatement(`insert into outbox (id, kind, user_id, event_type_id, booking_uid, payload, created_at, held_until)
+  values ($1, $2, $3, $4, $5, $6::jsonb, $7::timestamptz, now() + make_interval(secs => $8::double precision))`);
 
 /** The document of an outbox row; members that are undefined are absent. */
 export interface ChangePayload {

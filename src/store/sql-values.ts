@@ -2,7 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 
 /** An instant (epoch milliseconds) as a `timestamptz` parameter. */
 export function timestamp(ms: number): RawBuilder<number> {
-  return sql<number>`${new Date(ms).toISOString()}::timestamptz`;
+  return sql<number>`${toTimestampText(ms)}::timestamptz`;
+}
+
+/** The same where the statement says the type. */
+export function toTimestampText(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 export function nullableTimestamp(ms: number | null): RawBuilder<number> | null {

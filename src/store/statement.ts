@@ -1,9 +1,13 @@
 import { CompiledQuery } from 'kysely';
+import { toStorableText } from './sql-values.ts';
 import type { Handle } from './store.ts';
 
 /** A statement whose text never changes, for what every request runs: building the same text again costs more than sending it. */
 export function defineStatement<Row>(text: string): (handle: Handle, ...parameters: readonly unknown[]) => Promise<readonly Row[]> {
-  return async (handle, ...parameters) => (await handle.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows;
+  return async (handle, ...parameters) => {
+    const storable = parameters.map((parameter) => (typeof parameter === 'string' ? toStorableText(parameter) : parameter));
+    return (await handle.executeQuery<Row>(CompiledQuery.raw(text, storable))).rows;
+  };
 }
 
 /** `['users.id', 'users.time_zone as timeZone']` as the list of a `select`; with a prefix for one of several records in a row. */
