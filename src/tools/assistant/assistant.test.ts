@@ -148,9 +148,9 @@ test('shows a day with its gaps and what is next, in the reader’s zone', async
   });
   expect(card).toMatchObject({ kind: 'list', title: 'Tue 8 Jan 2030: 1 booking' });
   expect(card.items?.map(({ title, time }) => `${title} ${time}`)).toEqual([
-    'Free Tue 8 Jan 2030, 09:00 – 10:00',
-    `${booked.title} Tue 8 Jan 2030, 10:00 – 11:00`,
-    'Free Tue 8 Jan 2030, 11:00 – 17:00',
+    'Free 09:00 – 10:00',
+    `${booked.title} 10:00 – 11:00`,
+    'Free 11:00 – 17:00',
   ]);
   expect((await stage.done('daily_agenda')).output).toMatchObject({ date: '2030-01-07', bookings: [] });
   expect((await stage.done('daily_agenda', { date: 'yesterday' })).output).toMatchObject({ date: '2030-01-06', gaps: [] });

@@ -8,7 +8,7 @@ import type { Schedule } from '../../wire/calcom/schedules.ts';
 import { toBookingItem } from '../cal/booking-card.ts';
 import type { CalContext } from '../cal/fields.ts';
 import { findOrNothing } from '../cal/undoing.ts';
-import { parseMoment, startOfDate, toDayLabel, toRangeLabel } from '../moment.ts';
+import { parseMoment, startOfDate, toDayLabel, toRangeLabel, toTimeLabel } from '../moment.ts';
 import type { Span } from './free-time.ts';
 import { readTiming, toDate, toMomentLabel } from './when.ts';
 
@@ -72,7 +72,7 @@ export const dailyAgenda = defineTool({
   },
   card({ date, timeZone, bookings, gaps, next }): Card {
     const items = [
-      ...bookings.map((found) => ({ at: Date.parse(found.start), item: toBookingItem(found, timeZone) })),
+      ...bookings.map((found) => ({ at: Date.parse(found.start), item: toAgendaItem(found, timeZone) })),
       ...gaps.map(({ start, end }) => ({
         at: Date.parse(start),
         item: toGapItem({ start: Date.parse(start), end: Date.parse(end) }, timeZone),
@@ -151,6 +151,19 @@ function toGaps(hours: readonly Span[], bookings: readonly Booking[]): readonly 
   });
 }
 
+function toAgendaItem(found: Booking, timeZone: string): CardItem {
+  return {
+    ...toBookingItem(found, timeZone),
+    time: toHoursLabel({ start: Date.parse(found.start), end: Date.parse(found.end) }, timeZone),
+  };
+}
+
+/** "09:00 – 10:00": the day stands above; it is named where the times are on two. */
+function toHoursLabel({ start, end }: Span, timeZone: string): string {
+  const isOneDay = toDate(start, timeZone) === toDate(end - 1, timeZone);
+  return isOneDay ? `${toTimeLabel(start, timeZone)} – ${toTimeLabel(end, timeZone)}` : toRangeLabel(start, end, timeZone);
+}
+
 function toGapItem({ start, end }: Span, timeZone: string): CardItem {
-  return { title: 'Free', time: toRangeLabel(start, end, timeZone), status: { text: 'Free', tone: 'neutral' } };
+  return { title: 'Free', time: toHoursLabel({ start, end }, timeZone) };
 }

@@ -74,14 +74,16 @@ export const explainAvailability = defineTool({
     const isOneDay = toDate(from, timeZone) === toDate(to - 1, timeZone);
     const day = isOneDay ? toDayLabel(from, timeZone) : `${toDayLabel(from, timeZone)} – ${toDayLabel(to - 1, timeZone)}`;
     const label = isWholeDay ? day : toRangeLabel(from, to, timeZone);
-    const times = alternatives.map((time) => (isWholeDay && isOneDay ? toTimeLabel : toMomentLabel)(Date.parse(time), timeZone));
+    const times = alternatives.map((time) => (isFree && isOneDay ? toTimeLabel : toMomentLabel)(Date.parse(time), timeZone));
     return {
       kind: 'record',
       title: `${label}: ${isFree ? 'free' : 'not free'} for ${eventType.title}`,
       status: isFree ? { text: 'Free', tone: 'good' } : { text: 'Not free', tone: 'bad' },
       fields: [
         ...reasons.map(({ detail }, index) => ({ label: index === 0 ? 'Why' : `Why (${index + 1})`, value: detail })),
-        ...(times.length === 0 ? [] : [{ label: isFree ? 'Free at' : 'Free instead', value: times.join(', ') }]),
+        ...(times.length === 0
+          ? []
+          : [{ label: isFree ? 'Free at' : 'Free instead', value: times.join(isFree && isOneDay ? ', ' : '; ') }]),
         { label: 'Time zone', value: timeZone },
       ],
       ...(assumed.length === 0 ? {} : { note: `Assumed: ${assumed.join('; ')}.` }),
@@ -107,10 +109,11 @@ async function explainSpan(span: Span, asked: Asked, context: CalContext): Promi
   const { slots, explanation = {} } = await ask(span, asked, context);
   const starts = startsOf(slots);
   if (starts.length > 0) return { isFree: true, reasons: [], alternatives: starts.slice(0, 2 * ALTERNATIVES) };
+  const isOneDay = Object.keys(explanation).length === 1;
   const told = Object.entries(explanation).map(([date, { reason: word, detail, conflictingBookingUids = [] }]) => {
     const [uid] = conflictingBookingUids;
-    const day = toDayLabel(startOfDate(date, asked.timeZone), asked.timeZone);
-    return { reason: word, detail: `${day}: ${detail}`, ...(uid === undefined ? {} : { bookingUid: uid }) };
+    const day = isOneDay ? '' : `${toDayLabel(startOfDate(date, asked.timeZone), asked.timeZone)}: `;
+    return { reason: word, detail: `${day}${detail}`, ...(uid === undefined ? {} : { bookingUid: uid }) };
   });
   return {
     isFree: false,

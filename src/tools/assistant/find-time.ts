@@ -58,7 +58,11 @@ export const findTime = defineTool({
   accept: ({ event_type, with: people, ...others }) => ({
     ...others,
     ...(event_type === undefined ? {} : { event_type: typeof event_type === 'number' ? String(event_type) : event_type }),
-    ...(people === undefined ? {} : { with: typeof people === 'string' ? people.split(',').map((person) => person.trim()) : people }),
+    ...(people === undefined
+      ? {}
+      : {
+          with: [people].flat().flatMap((person) => (typeof person === 'string' ? person.split(',').map((one) => one.trim()) : [person])),
+        }),
   }),
   command: { resource: 'find-time', positionals: ['when'] },
   example: { when: 'next week', duration_minutes: 30, part_of_day: 'morning' },

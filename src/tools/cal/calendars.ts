@@ -79,7 +79,7 @@ export const getBusyTimes = defineTool({
     title: busy.length === 1 ? '1 busy time' : `${busy.length} busy times`,
     items: busy.map(({ start, end, source }) => ({
       title: toRangeLabel(Date.parse(start), Date.parse(end), timeZone),
-      ...(source ? { detail: source } : {}),
+      ...(source ? { detail: source.replace(/_calendar$/, '') } : {}),
     })),
     ...(busy.length === 0 ? { note: 'Nothing in the calendars blocks any of it.' } : {}),
   }),

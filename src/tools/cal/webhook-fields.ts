@@ -100,3 +100,11 @@ export function fieldsOf({ subscriberUrl, triggers, active, secret, payloadTempl
 export function statusOf({ active }: Webhook): NonNullable<Card['status']> {
   return active ? { text: 'On', tone: 'good' } : { text: 'Off', tone: 'neutral' };
 }
+
+/** "BOOKING_CREATED,BOOKING_CANCELLED" as the list it means. */
+export function acceptTriggers({ triggers, ...others }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const words = [triggers]
+    .flat()
+    .flatMap((word) => (typeof word === 'string' ? word.split(/[\s,]+/).filter((part) => part !== '') : [word]));
+  return { ...others, ...(triggers === undefined ? {} : { triggers: words }) };
+}

@@ -6,6 +6,7 @@ import { type CreateWebhook, createWebhookBody, eventTypeWebhook, updateWebhookB
 import type { CalContext } from './fields.ts';
 import { checkUntouched, findOrNothing, makeGone, pickChanged, settleDelete, settleUpdate } from './undoing.ts';
 import {
+  acceptTriggers,
   checkWebhook,
   fieldsOf,
   getWebhook,
@@ -72,6 +73,7 @@ export const createWebhook = defineTool({
   input: z.strictObject({ ...settings, event_type_id: eventTypeId }),
   output,
   aliases,
+  accept: acceptTriggers,
   command: { resource: 'webhooks', action: 'create', positionals: ['subscriber_url'] },
   example: { subscriber_url: 'https://example.com/hook', triggers: ['BOOKING_CREATED', 'BOOKING_CANCELLED'] },
   async plan(given, context: CalContext) {
@@ -132,6 +134,7 @@ export const updateWebhook = defineTool({
   }),
   output,
   aliases,
+  accept: acceptTriggers,
   command: { resource: 'webhooks', action: 'update', positionals: ['webhook_id'] },
   example: { webhook_id: '6b1f0e9c-0000-4000-8000-000000000000', active: false },
   async plan(given, context: CalContext) {
