@@ -13,6 +13,7 @@ import { createAccounts } from './runtime-accounts.ts';
 import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
+import { createJournalKeeping } from './runtime-journal.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
 import { createRooms } from './runtime-rooms.ts';
@@ -108,12 +109,14 @@ function assemble(
     hookSecrets: config.calHookSecrets,
   });
   const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail, bookingRooms });
+  const journalKeeping = createJournalKeeping({ store, gate: () => gate, principal: personOf });
   const serviceOptions: ServiceOptions = {
     store,
     now,
     publicUrl,
     outgoing,
     onWrite: jobs.wake,
+    onKeyedWrite: journalKeeping.noteWire,
     canSendMail: mailStatus(config.mail).canSend,
     rateLimit: config.rateLimit,
     trustedProxies: config.trustedProxies,
@@ -137,6 +140,7 @@ function assemble(
     approvalHours: config.approvalHours,
     approvals: toDiscreetApprovals(store.approvals, redactor),
     journal: toDiscreetJournal(store.journal, redactor),
+    contacts: journalKeeping.contacts,
     now,
     processNow: Date.now,
   });
@@ -173,7 +177,7 @@ function assemble(
       version: typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source',
       clock: () => ({ now: now(), frozen: config.frozenAt !== undefined }),
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
-      notices: () => store.notices,
+      notices: () => [...store.notices, ...journalKeeping.notices()],
     },
     rooms: whereby.door,
     hooks: { cal: calHook.receive },
@@ -206,6 +210,7 @@ function assemble(
     async close() {
       await agent.close();
       await stopJobs();
+      await journalKeeping.close();
       await store.close();
     },
   };

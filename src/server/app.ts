@@ -15,6 +15,7 @@ import { serveEventTypeInsights } from './event-type-insights.ts';
 import { serveEventTypes } from './event-types.ts';
 import { HttpFailure, toErrorBody } from './http-failure.ts';
 import { identify } from './identify.ts';
+import { type KeyedWrite, toKeyedWrite } from './keyed-write.ts';
 import { serveMe } from './me.ts';
 import { serveOauth } from './oauth.ts';
 import { serveOldApi } from './old-api.ts';
@@ -43,6 +44,8 @@ export interface ServiceOptions extends Service {
   readonly outgoing?: Outgoing;
   /** Told of every failure that is a bug of ours; standard error when absent. */
   readonly onBug?: (error: unknown, requestId: string) => void;
+  /** Told of every change that came with a key. */
+  readonly onKeyedWrite?: (write: KeyedWrite) => void;
 }
 
 const REQUEST_ID = 'x-request-id';
@@ -69,7 +72,8 @@ const EXPOSED_HEADERS = [
 
 /** The Cal.com-compatible service: `/v2` and `/health`. */
 export function createService(options: ServiceOptions): App {
-  const { onBug = reportBug, outgoing = createOutgoing(), rateLimit = 'off', trustedProxies = [], isStrict = false, ...service } = options;
+  const { onBug = reportBug, outgoing = createOutgoing(), rateLimit = 'off', trustedProxies = [], isStrict = false } = options;
+  const { onKeyedWrite, ...service } = options;
   const app: App = new Hono<ServiceEnvironment>();
 
   app.use(async (context, next) => {
@@ -89,6 +93,8 @@ export function createService(options: ServiceOptions): App {
   app.use('/v2/*', async (context, next) => {
     await next();
     if (context.req.method !== 'GET' && context.res.ok) service.onWrite?.();
+    const write = onKeyedWrite && toKeyedWrite(context, context.res.headers.get(REQUEST_ID) ?? '');
+    if (write) onKeyedWrite?.(write);
   });
 
   app.get('/health', (context) => context.json({ status: 'ok' }));

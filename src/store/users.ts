@@ -1,4 +1,4 @@
-import type { Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { JsonObject, UsersTable } from './database.ts';
 import { json, nullableTimestamp, timestamp } from './sql-values.ts';
 import { defineStatement, toSelection } from './statement.ts';
@@ -123,4 +123,15 @@ export async function updateUser(
     ...(changes.disabledAt === undefined ? {} : { disabled_at: nullableTimestamp(changes.disabledAt) }),
   };
   return await handle.updateTable('users').set(values).where('id', '=', id).returning(USER_COLUMNS).executeTakeFirst();
+}
+
+/** Which of these addresses (lower case) belong to users of the installation. */
+export async function emailsOfUsers(handle: Handle, emails: readonly string[]): Promise<readonly string[]> {
+  if (emails.length === 0) return [];
+  const rows = await handle
+    .selectFrom('users')
+    .select(sql<string>`lower(email)`.as('email'))
+    .where(sql<boolean>`lower(email) in (${sql.join(emails)})`)
+    .execute();
+  return rows.map(({ email }) => email);
 }
