@@ -1,4 +1,5 @@
 import { benchHttp } from './http.ts';
+import { benchLua } from './lua.ts';
 import { benchScheduling } from './scheduling.ts';
 import { benchService } from './service.ts';
 import { benchStartup } from './startup.ts';
@@ -8,6 +9,7 @@ const parts = [
   { name: 'scheduling', heading: 'Engine alone: slots of one host', run: benchScheduling },
   { name: 'http', heading: 'Service on the embedded database, over HTTP', run: benchHttp },
   { name: 'service', heading: 'Service on both engines, over HTTP, with many connections', run: benchService },
+  { name: 'lua', heading: 'Lua engine', run: benchLua },
   { name: 'startup', heading: 'Processes', run: benchStartup },
 ] as const;
 

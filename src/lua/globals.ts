@@ -9,6 +9,7 @@ import { renderValue } from './render.ts';
 import { type JsonOptions, type Marks, parseJson, textAt, writeJson } from './values.ts';
 
 const MOST_SHOWN_BYTES = 4 * 1024 * 1024;
+const MOST_ERROR_BYTES = 256 * 1024;
 
 /** What the worker lends to the globals of one chunk. */
 export interface RunSetting {
@@ -25,8 +26,8 @@ export interface Globals {
   /** Pushes the table of host functions, the prelude's only argument. */
   push(): void;
   enter(setting: RunSetting): void;
-  /** A failure as JSON reads it, when the value at `index` is one that was raised here or looks like one. */
-  failureAt(thread: LuaThread, index: number): Record<string, unknown> | undefined;
+  /** JSON text of the table at `index`; undefined for other values. */
+  raisedTable(thread: LuaThread, index: number): string | undefined;
 }
 
 /** The JavaScript half of the globals: every function takes its arguments from the stack and leaves its results there. */
@@ -132,6 +133,8 @@ export function createGlobals(machine: Machine): Globals {
         native._lua_rawset(thread, -3);
         native._lua_rawseti(thread, -2, BigInt(index + 1));
       }
+      pushMetatable(thread, 'array');
+      native._lua_setmetatable(thread, -2);
       return 1;
     },
     encode(thread) {
@@ -197,10 +200,9 @@ export function createGlobals(machine: Machine): Globals {
     enter(next) {
       setting = next;
     },
-    failureAt(thread, index) {
+    raisedTable(thread, index) {
       if (native._lua_type(thread, index) !== LUA_TYPE.table) return undefined;
-      const text = write(thread, index, { strange: 'describe', mostBytes: 256 * 1024, subject: 'error' });
-      return text.startsWith('{') ? JSON.parse(text) : undefined;
+      return write(thread, index, { strange: 'describe', mostBytes: MOST_ERROR_BYTES, subject: 'error' });
     },
   };
 }

@@ -4,11 +4,11 @@
  */
 export const PRELUDE = String.raw`
 local host = ...
+local globals = _G
 local type, pairs, ipairs, next, select, error, rawget, rawset = type, pairs, ipairs, next, select, error, rawget, rawset
 local setmetatable, getmetatable, tostring_plain, load_plain = setmetatable, getmetatable, tostring, load
 local unpack, concat, sort = table.unpack, table.concat, table.sort
-local find, match, sub = string.find, string.match, string.sub
-local yield, wrap = coroutine.yield, coroutine.wrap
+local find, match, sub, gmatch = string.find, string.match, string.sub, string.gmatch
 
 -- What a script must not have: code from bytes or files, and the collector's controls.
 dofile, loadfile, warn = nil, nil, nil
@@ -27,7 +27,7 @@ function setmetatable_checked(value, meta)
   end
   return setmetatable(value, meta)
 end
-_G.setmetatable, setmetatable_checked = setmetatable_checked, nil
+globals.setmetatable, setmetatable_checked = setmetatable_checked, nil
 
 -- Text only: bytecode is not verified and can break the machine.
 function load(chunk, name, mode, ...)
@@ -154,7 +154,7 @@ end
 function parallel(list)
   local answers = host.parallel(list)
   if list.settle then return answers end
-  local values = {}
+  local values = setmetatable({}, host.array_metatable)
   for index, answer in ipairs(answers) do
     if not answer.ok then
       rawset(answer.error, "results", answers)
@@ -269,7 +269,7 @@ function paginate(fn, wanted, options)
   function self.all()
     local list = {}
     for item in step do list[#list + 1] = item end
-    return json.array(list)
+    return setmetatable(list, host.array_metatable)
   end
   function self.pages() return nextPage end
   return setmetatable(self, { __call = step, __name = "pages" })
@@ -279,8 +279,8 @@ end
 local function complete(text)
   local path, start = match(text, "([%w_%.]-)%.?([%w_]*)$")
   if not find(text, "%.[%w_]*$") then path, start = "", match(text, "([%w_]*)$") end
-  local place = _G
-  for name in string.gmatch(path, "[^%.]+") do
+  local place = globals
+  for name in gmatch(path, "[^%.]+") do
     if type(place) ~= "table" then return {} end
     if getmetatable(place) == "locked" then place = place[name] else place = rawget(place, name) end
   end

@@ -1,3 +1,4 @@
+import { openNames } from './catalogue.ts';
 import { createGlobals, type Globals, type RunSetting } from './globals.ts';
 import { LUA_TYPE, type Machine, openMachine, REGISTRY_INDEX, STATUS, Stop } from './machine.ts';
 import { LUA_ERROR_CODES, type LuaError, type LuaErrorCode } from './outcome.ts';
@@ -7,6 +8,8 @@ import { rewriteReservedEnd } from './reserved-word.ts';
 import { parseJson, pushJson, textAt, writeJson } from './values.ts';
 
 const MULTIPLE = -1;
+/** Characters of an error's message that leave the machine. */
+const MOST_MESSAGE = 10_000;
 
 /** A Lua state with our globals in it, that chunks run in one after another. */
 export interface ScriptHost {
@@ -44,7 +47,7 @@ export async function openScriptHost(): Promise<ScriptHost> {
   native._lua_rawsetp(main, REGISTRY_INDEX, 1);
   const [pushOpen, pushComplete] = [() => native._lua_rawgetp(main, REGISTRY_INDEX, 1), () => native._lua_rawgetp(main, REGISTRY_INDEX, 2)];
 
-  return {
+  const host: ScriptHost = {
     machine,
     evaluate(chunk) {
       const { source, warnings } = rewriteReservedEnd(chunk.source.replace(/^\ufeff/, '').replace(/^#/, '--#'));
@@ -79,6 +82,21 @@ export async function openScriptHost(): Promise<ScriptHost> {
       return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
     },
   };
+  rehearse(host);
+  return host;
+}
+
+/** One small script before the first real one: what it needs of the interpreter and of our own code is compiled afterwards. */
+function rehearse(host: ScriptHost): void {
+  const names = openNames({ integrations: [{ name: 'rehearsal', functions: [{ name: 'call', parameters: ['text'] }] }] }, ['now']);
+  const answer = { ok: true, value: { list: [1, 'a', null], fields: { flag: true } } } as const;
+  const source = `
+    local call = app.integrations.rehearsal.call
+    for index = 1, 20 do call({ text = "a", index = index, list = { 1.5, true } }) end
+    print(call("a"), { a = 1 })
+    return call("a"), pcall(call, print)`;
+  const setting = { names, call: (calls: readonly unknown[]) => calls.map(() => answer), print: () => {} };
+  host.evaluate({ source, name: 'rehearsal', args: '{}', mostResultBytes: 10_000, isLine: false, setting });
 }
 
 /** Leaves the compiled chunk on the stack, or says why it does not compile. */
@@ -102,21 +120,12 @@ function compile(machine: Machine, source: string, { name, isLine }: Chunk): Pic
 
 function describeError(machine: Machine, globals: Globals, status: number, failedLine: number | undefined, name: string): LuaError {
   const { native, main } = machine;
-  const raised = globals.failureAt(main, -1);
-  if (
-    raised === undefined ||
-    native._luaL_getmetafield(main, -1, machine.name('__tostring')) === LUA_TYPE.nil ||
-    typeof raised.message === 'string'
-  ) {
-    if (typeof raised?.message === 'string') return toRaised(raised, failedLine);
-  }
+  const table = globals.raisedTable(main, -1);
+  const raised: Record<string, unknown> = table?.startsWith('{') === true ? JSON.parse(table) : {};
+  if (typeof raised.message === 'string') return toRaised({ ...raised, message: raised.message }, failedLine);
   const type = native._lua_type(main, -1);
-  const text =
-    type === LUA_TYPE.string
-      ? textAt(machine, main, -1)
-      : raised === undefined
-        ? `(an error that is ${type === LUA_TYPE.nil ? 'nil' : 'no string'})`
-        : JSON.stringify(raised);
+  const other = type === LUA_TYPE.nil ? '(an error that is nil)' : '(an error that is no text)';
+  const text = table ?? (type === LUA_TYPE.string ? textAt(machine, main, -1).slice(0, MOST_MESSAGE) : other);
   const { line = failedLine, message } = splitPosition(text, name);
   const isMemory = status === STATUS.errorMemory || message === 'not enough memory';
   const hint = hintForRuntime(message);
@@ -130,12 +139,12 @@ function describeError(machine: Machine, globals: Globals, status: number, faile
 }
 
 /** A raised table: ours, or one of the same shape that the script made. */
-function toRaised(raised: Record<string, unknown>, failedLine: number | undefined): LuaError {
+function toRaised(raised: Record<string, unknown> & { readonly message: string }, failedLine: number | undefined): LuaError {
   const code: LuaErrorCode = LUA_ERROR_CODES.find((known) => known === raised.code) ?? 'runtime';
   const line = typeof raised.line === 'number' ? raised.line : failedLine;
   return {
     code,
-    message: String(raised.message),
+    message: raised.message.slice(0, MOST_MESSAGE),
     retryable: raised.retryable === true,
     ...(typeof raised.status === 'number' ? { status: raised.status } : {}),
     ...(typeof raised.hint === 'string' ? { hint: raised.hint } : {}),
@@ -157,10 +166,15 @@ function readResults(machine: Machine, globals: Globals, mostBytes: number): rea
   return results;
 }
 
+/** Each `coroutine.wrap` that an error passes puts its own place before it; the innermost is the one at fault. */
 function splitPosition(text: string, name: string): { readonly line?: number; readonly message: string } {
-  if (!text.startsWith(`${name}:`)) return { message: text };
-  const found = /^(\d+): ([\s\S]*)$/.exec(text.slice(name.length + 1));
-  return found === null ? { message: text } : { line: Number(found[1]), message: found[2] ?? '' };
+  let place: { readonly line?: number; readonly message: string } = { message: text };
+  while (place.message.startsWith(`${name}:`)) {
+    const found = /^(\d+): ([\s\S]*)$/.exec(place.message.slice(name.length + 1));
+    if (found === null) break;
+    place = { line: Number(found[1]), message: found[2] ?? '' };
+  }
+  return place;
 }
 
 function hintForSyntax(message: string): string | undefined {

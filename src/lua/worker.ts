@@ -51,7 +51,8 @@ function evaluate(message: EvaluateMessage): Ending {
 function call(calls: readonly CallRequest[], control: Int32Array): readonly CallAnswer[] {
   Atomics.store(control, CONTROL.answered, 0);
   post({ type: 'call', calls });
-  Atomics.wait(control, CONTROL.answered, 0);
+  // In a loop: the wake-up of the answer before may arrive after its answer was seen.
+  while (Atomics.load(control, CONTROL.answered) === 0) Atomics.wait(control, CONTROL.answered, 0);
   const asked = stopReasonOf(Atomics.load(control, CONTROL.stop));
   if (asked !== undefined) throw new Stop(asked);
   const received: { readonly message: string } | undefined = receiveMessageOnPort(port);
