@@ -23,6 +23,8 @@ export interface CalendarEntry {
   readonly description?: string | undefined;
   readonly location?: string | undefined;
   readonly url?: string | undefined;
+  /** Others who look at the calendar shall see taken time and nothing more. */
+  readonly isPrivate?: boolean | undefined;
   readonly status: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
   readonly organizer: CalendarPerson;
   readonly attendees: readonly CalendarAttendee[];
@@ -67,6 +69,7 @@ function toEvent(entry: CalendarEntry, method: CalendarHead['method']): string[]
     ...(entry.location ? [`LOCATION:${toText(entry.location)}`] : []),
     ...(entry.url === undefined ? [] : [`URL:${entry.url.replace(/\s/g, '')}`]),
     `STATUS:${entry.status}`,
+    ...(entry.isPrivate === true ? ['CLASS:PRIVATE'] : []),
     'TRANSP:OPAQUE',
     `ORGANIZER;CN=${toParameter(entry.organizer.name)}:${toMailto(entry.organizer.email)}`,
     ...entry.attendees.map((attendee) => toAttendee(attendee, method)),

@@ -46,6 +46,12 @@ describe('what an event type keeps to itself', () => {
     expect(mails[0]?.raw).toContain(host.user.name);
   });
 
+  it('shows no details to others in calendars with hideCalendarEventDetails', async () => {
+    await bookWith({ options: { hideCalendarEventDetails: true } });
+    expect(office.server.received).toHaveLength(2);
+    for (const mail of office.server.received) expect(mail.parts['text/calendar']).toContain('CLASS:PRIVATE');
+  });
+
   it('keeps notes out of calendars with hideCalendarNotes', async () => {
     await bookWith({ options: { hideCalendarNotes: true } });
     for (const mail of office.server.received) expect(mail.parts['text/calendar']).not.toContain('Bring the numbers.');

@@ -18,9 +18,10 @@ export function withoutHostAddresses(
   return inAll(occasion, (booking) => ({ ...booking, hosts: booking.hosts.map((host) => ({ ...host, email: office })) }));
 }
 
-/** The occasion as calendars are told of it, where the event type keeps notes out of them. */
-export function withoutNotes(occasion: Occasion, { hideCalendarNotes }: EventTypeOptions): Occasion {
-  return hideCalendarNotes === true ? inAll(occasion, (booking) => ({ ...booking, description: null })) : occasion;
+/** The occasion as calendars are told of it, where the event type keeps notes, or all but the time, to those who take part. */
+export function forCalendars(occasion: Occasion, { hideCalendarNotes, hideCalendarEventDetails }: EventTypeOptions): Occasion {
+  const told = hideCalendarNotes === true ? inAll(occasion, (booking) => ({ ...booking, description: null })) : occasion;
+  return hideCalendarEventDetails === true ? { ...told, isPrivate: true } : told;
 }
 
 const NOBODY = 'hidden@kalends.invalid';

@@ -62,6 +62,7 @@ function toObject(
       .join('\n'),
     location: place === undefined || isPlain ? place : withoutAddresses(place, 200),
     status: turn.status,
+    isPrivate: occasion.isPrivate,
     organizer: { name: toOneLine(organizer?.name ?? ''), email: organizer?.email ?? '' },
     attendees: attendeesFor(occasion, reader),
   };

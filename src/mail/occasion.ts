@@ -22,6 +22,8 @@ export interface Occasion {
   readonly isMoveWanted: boolean;
   /** Nobody known here caused it, so its words may be aimed at a stranger. */
   readonly isUnrequested: boolean;
+  /** Calendars shall show it to nobody else. */
+  readonly isPrivate?: boolean;
   /** When it happened, domain clock. */
   readonly at: number;
 }

@@ -7,7 +7,7 @@ import { readSigningSecret } from '../store/signing-secret.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { getUser } from '../store/users.ts';
 import { composeLetter } from './compose.ts';
-import { isWanted, withoutHostAddresses, withoutNotes } from './discretion.ts';
+import { forCalendars, isWanted, withoutHostAddresses } from './discretion.ts';
 import { composeInvitation } from './invitation.ts';
 import { type LetterAction, toLetterHtml, toLetterText } from './letter.ts';
 import { findExceeded } from './limits.ts';
@@ -44,7 +44,7 @@ export async function post(office: PostOffice, { occasion, changeId, onQueued }:
   const mails = readers.map((reader) => {
     const actionsOn = (one: BookingRecord) => actionsFor(one, reader, { office, links, allowed });
     const shown = withoutHostAddresses(occasion, reader, { options, office: addressOf(office.settings) });
-    return compose(office, { occasion: shown, told: withoutNotes(shown, options), reader, changeId, actionsOn });
+    return compose(office, { occasion: shown, told: forCalendars(shown, options), reader, changeId, actionsOn });
   });
 
   await store.transaction(async (tx) => {
