@@ -102,9 +102,9 @@ export function assign(input: Input, path: string, value: unknown): void {
 }
 
 /** A flag's or an assignment's text as the schema at `path` wants it; `id|slug` answers under the name that fits. */
-export function coerceAt(path: string, text: string, to: ArgumentWords): unknown {
+export function coerceAt(path: string, text: string, to: ArgumentWords, shown = path): unknown {
   const schema = schemaAt(path, to);
-  return schema === undefined ? text : coerce(text, schema, path);
+  return schema === undefined ? text : coerce(text, schema, shown);
 }
 
 /** Text as one value of a schema. What may be a text stays one, whatever it looks like: `01234`, `+31612345678`, `true`. */

@@ -94,7 +94,7 @@ export interface Flag {
 export function flagsOf({ schema, command }: Pick<CommandDescription, 'schema' | 'command'>): readonly Flag[] {
   const own = Object.entries(schema.properties ?? {})
     .filter(([name]) => name !== 'time_zone')
-    .map(([name, field]) => toFlag(name.replaceAll('_', '-'), name, field));
+    .map(([name, field]) => toFlag(name.replaceAll('_', '-'), name, withPhrase(field, command?.phrases?.[name])));
   const taken = new Set(own.map(({ name }) => name));
   const named = Object.entries(command?.flags ?? {})
     .filter(([name]) => !taken.has(name))
@@ -112,6 +112,14 @@ export function flagsOf({ schema, command }: Pick<CommandDescription, 'schema' |
       ]
     : [];
   return [...own, ...named, ...range.filter(({ name }) => !taken.has(name))];
+}
+
+function withPhrase(field: JsonSchema, kind: 'moment' | 'day' | undefined): JsonSchema {
+  if (kind === undefined) return field;
+  return {
+    ...field,
+    description: `${field.description ?? ''} Or a phrase: "${kind === 'moment' ? 'tomorrow 2pm' : 'next monday'}".`.trim(),
+  };
 }
 
 function toFlag(name: string, path: string, field: JsonSchema): Flag {

@@ -104,7 +104,7 @@ describe('commands with no owner running', () => {
     });
     expect(await kalends('event-types', 'get', '45min')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('There are: 15min, 30min, 60min.'),
+      err: expect.stringContaining('There are: 15min (15 min), 30min (30 min), 60min (60 min).'),
     });
   }, 60_000);
 

@@ -17,7 +17,7 @@ describe('the command tree', () => {
   });
 
   it.each([
-    [['book'], ['bookings']],
+    [['bookin'], ['bookings']],
     [['bookings', 'can'], ['cancel']],
     [['bookings', 'cancel', '--dry'], ['--dry-run']],
     [['integrations:sch'], []],

@@ -1,3 +1,4 @@
+import type { ToolCommand } from '../toolkit/tool.ts';
 import type { CommandDescription } from './cli.ts';
 
 const LUA_KEYWORDS = new Set(
@@ -15,8 +16,19 @@ export function toCommandLine({ command, example, tool }: Pick<CommandDescriptio
     words.push(quote(String(rest.get(name))));
     rest.delete(name);
   }
-  for (const [name, value] of rest) words.push(...toFlagWords(`--${name.replaceAll('_', '-')}`, value));
+  for (const [name, value] of rest) words.push(...toWords(name, value, command));
   return words.join(' ');
+}
+
+/** With the command's own short flags where it has them: `--name Ada` rather than `--attendee '{"name":"Ada"}'`. */
+function toWords(path: string, value: unknown, { flags = {} }: ToolCommand): readonly string[] {
+  const short = Object.entries(flags).find(([, target]) => target.split('|').includes(path))?.[0];
+  if (short !== undefined) return toFlagWords(`--${short}`, value);
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  const parts = isObject ? Object.entries(value).map(([name, part]) => [`${path}.${name}`, part] as const) : [];
+  const isFlagged = parts.length > 0 && parts.every(([inner]) => Object.values(flags).includes(inner));
+  if (isFlagged) return parts.flatMap(([inner, part]) => toWords(inner, part, { resource: '', flags }));
+  return toFlagWords(`--${path.replaceAll('_', '-')}`, value);
 }
 
 function toFlagWords(flag: string, value: unknown): readonly string[] {

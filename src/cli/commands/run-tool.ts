@@ -3,9 +3,10 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError } from '../../errors.ts';
 import type { OwnerClient } from '../../owner/client.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
+import { toCommandLine } from '../../surfaces/samples.ts';
 import { type ArgumentWords, assign, chooseName, coerceAt, gatherInput } from '../arguments.ts';
 import { callTool } from '../call.ts';
-import { flagsOf } from '../catalog-commands.ts';
+import { type Flag, flagsOf } from '../catalog-commands.ts';
 import { parseFormat } from '../format.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,11 +24,38 @@ export async function runTool(
   const format = textOf(values, 'format');
   const owner = reachOwner(terminal);
   const input = await readInput(description, { values, positionals, owner });
-  return callTool(
-    { tool: description.tool, input, ...callOptions(values) },
-    format === undefined ? terminal : terminal.withFormat(parseFormat(format)),
-    owner,
-  );
+  try {
+    const shown = format === undefined ? terminal : terminal.withFormat(parseFormat(format));
+    return await callTool({ tool: description.tool, input, ...callOptions(values) }, shown, owner);
+  } catch (error) {
+    throw withExample(error, description);
+  }
+}
+
+/** What is wrong with the values, as this command writes them. */
+function withExample(error: unknown, description: CommandDescription): unknown {
+  if (!(error instanceof AppError) || error.code !== 'invalid_input' || error.hint?.startsWith('Correct the named values') !== true)
+    return error;
+  const { message, details } = error;
+  return new AppError('invalid_input', message, {
+    hint: `For example: kalends ${toCommandLine(description)}`,
+    ...(details === undefined ? {} : { details }),
+  });
+}
+
+/** What stands without a flag is looked at here: nobody starts an owner to be told that it is missing. */
+function checkPositionals(input: Readonly<Input>, description: CommandDescription): void {
+  const { command, aliases } = description;
+  for (const positional of command?.positionals ?? []) {
+    const names = positional.split('|');
+    const others = Object.entries(aliases).filter(([, name]) => names.includes(name));
+    const isOptional = description.schema.required?.includes(positional) !== true;
+    if (isOptional || [...names, ...others.map(([alias]) => alias)].some((name) => input[name] !== undefined) || input.body !== undefined)
+      continue;
+    throw new AppError('invalid_input', `The ${positional.replaceAll('_', ' ')} is missing.`, {
+      hint: `For example: kalends ${toCommandLine(description)}`,
+    });
+  }
 }
 
 interface Given {
@@ -42,8 +70,9 @@ async function readInput(description: CommandDescription, { values, positionals,
   const input: Input = { ...(await gatherInput(positionals.flat(), to, SOURCES)) };
   for (const flag of flagsOf(description)) {
     const value = values[toCamel(flag.name)];
-    if (value !== undefined && flag.path !== 'when') setFlag(input, flag.path, value, to);
+    if (value !== undefined && flag.path !== 'when') setFlag(input, flag, value, to);
   }
+  checkPositionals(input, description);
   const timeZone = textOf(values, 'timeZone');
   if (timeZone !== undefined && schema.properties?.time_zone !== undefined) input.time_zone = timeZone;
   await readPhrases(input, description, { values, timeZone, owner });
@@ -52,14 +81,14 @@ async function readInput(description: CommandDescription, { values, positionals,
   return isOpen ? { ...preset?.input, ...input } : input;
 }
 
-function setFlag(input: Input, path: string, value: unknown, to: ArgumentWords): void {
+function setFlag(input: Input, { name: flag, path }: Flag, value: unknown, to: ArgumentWords): void {
   if (typeof value === 'boolean') {
     assign(input, path, value);
     return;
   }
   const texts = Array.isArray(value) ? value.map(String) : [String(value)];
   const name = chooseName(path, texts[0] ?? '');
-  const read = texts.map((text) => coerceAt(name, text, to));
+  const read = texts.map((text) => coerceAt(name, text, to, `--${flag}`));
   assign(input, name, Array.isArray(value) ? read.flat() : read[0]);
 }
 
