@@ -6,6 +6,9 @@ import { enabled } from './event-rules.ts';
 import { HttpFailure } from './http-failure.ts';
 import { definedOnly } from './me.ts';
 
+/** Needs no connection: Cal Video, and the rooms of Whereby, hosted or embedded. */
+const CONNECTED: ReadonlySet<string> = new Set(['cal-video', 'whereby-video']);
+
 type Body = z.output<typeof createEventTypeBody> | z.output<typeof updateEventTypeBody>;
 
 /** The body as columns and options to store; what it leaves out stays as it was. Refuses options that contradict each other. */
@@ -54,7 +57,7 @@ function checkTogether(options: EventTypeOptions, lengthMinutes: number): void {
   if (enabled(options.bookerActiveBookingsLimit) !== undefined && enabled(options.recurrence) !== undefined) {
     throw new HttpFailure(400, 'bookerActiveBookingsLimit cannot be used together with recurrence: switch one of them off.');
   }
-  const missingApp = locations.find((location) => location.type === 'integration' && location.integration !== 'cal-video');
+  const missingApp = locations.find((location) => location.type === 'integration' && !CONNECTED.has(location.integration ?? ''));
   if (missingApp !== undefined) throw new HttpFailure(400, `${missingApp.integration} not connected.`);
   const email = bookingFields.find((field) => field.type === 'email');
   if (email !== undefined && (email.required === false || email.hidden === true)) {
