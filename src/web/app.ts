@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Agent } from '../agent/agent.ts';
 import { AppError, toErrorEnvelope } from '../errors.ts';
 import type { GuestDesk } from '../server/guest-desk.ts';
+import type { LinkDesk } from '../server/link-desk.ts';
 import type { RoomDoor } from '../server/whereby/index.ts';
 import { createAppRoutes, type Installation } from './app-routes.ts';
 import { createBookingPages } from './booking-pages.ts';
@@ -11,6 +12,7 @@ import { toErrorPage } from './error-page.ts';
 import { secure } from './headers.ts';
 import { createHookRoutes, type Hooks } from './hooks.ts';
 import { refuseForeignCaller, refuseForeignName, refuseForeignPage } from './hosts.ts';
+import { createLinkPages } from './link-pages.ts';
 import type { McpEndpoint } from './mcp-endpoint.ts';
 import { serveReferencePage } from './reference-page.ts';
 import { createRoomPages } from './room-pages.ts';
@@ -32,6 +34,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly hooks?: Hooks;
   /** What links in messages lead to; none works when it is absent. */
   readonly guests?: GuestDesk;
+  /** Where private links lead. */
+  readonly links?: LinkDesk;
   /** What calendar programs subscribe to. */
   readonly feeds?: CalendarFeeds;
   /** Names besides the loopback's under which this is reached: "kalends.example.org". */
@@ -89,6 +93,7 @@ function createPages(parts: WebAppParts & Reception, files: StaticFiles): Hono<W
   app.route('/chat', createChatRoutes(parts.agent));
   app.route('/', createAppRoutes(parts));
   if (parts.guests !== undefined) app.route('/b', createBookingPages(parts.guests));
+  if (parts.links !== undefined) app.route('/d', createLinkPages(parts.links));
   if (parts.hooks !== undefined) app.route('/hooks', createHookRoutes(parts.hooks));
   if (parts.rooms !== undefined) app.route('/rooms', createRoomPages(parts.rooms, files));
   if (parts.feeds !== undefined) app.route('/feeds', createCalendarFeeds(parts.feeds));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GuestTimes, GuestView } from '../server/guest-desk.ts';
+import type { LinkOffer } from '../server/link-desk.ts';
 import { escapeHtml } from './error-page.ts';
 import { styledPagePolicy } from './headers.ts';
 
@@ -26,6 +27,8 @@ legend{font-weight:600;padding:0;margin-bottom:.5rem}
 nav{display:flex;gap:1.25rem;margin:1.25rem 0}
 a{color:var(--accent)}
 textarea{display:block;width:100%;margin:.35rem 0 1.25rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--surface);border:1px solid var(--edge);border-radius:.5rem;resize:vertical}
+.line{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--surface);border:1px solid var(--edge);border-radius:.5rem}
+.line:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .reason{display:block;margin-top:1.5rem}
 form>button{position:sticky;bottom:1rem}
 button{font:inherit;font-weight:500;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:var(--accent);color:var(--on);cursor:pointer}
@@ -60,21 +63,48 @@ export function cancelPage(view: GuestView, { problem }: { readonly problem?: st
 
 export function reschedulePage(view: GuestView, { times, problem }: { readonly times: GuestTimes; readonly problem?: string }): Response {
   const title = 'Choose another time';
-  const days = times.days.map(
-    (day) =>
-      `<fieldset><legend>${escapeHtml(day.label)}</legend><div class="times">${day.times
-        .map(
-          (time) =>
-            `<label><input type="radio" name="start" required value="${escapeHtml(time.start)}"><span>${escapeHtml(time.label)}</span></label>`,
-        )
-        .join('')}</div></fieldset>`,
-  );
+  const days = times.days.map(dayOf);
   const nav = `<nav aria-label="More days">${times.earlier === undefined ? '' : `<a href="?from=${times.earlier}">Earlier days</a>`}<a href="?from=${times.later}">Later days</a></nav>`;
   const form =
     days.length === 0
       ? `<p>There is no free time in these days.</p>${nav}`
       : `<form method="post"><p class="soft">Times are in ${escapeHtml(times.zone)}.</p>${days.join('')}${nav}<label class="reason">Reason (optional; the host reads it)<textarea name="reason" rows="2" maxlength="500"></textarea></label><button type="submit">Move the meeting</button></form>`;
   return toPage(problem === undefined ? 200 : 409, title, `<h1>${title}</h1>${complaint(problem)}${summary(view)}${form}`);
+}
+
+/** What a private link offers: its free times, and who books one. */
+export function offerPage(offer: LinkOffer, parts: OfferParts): Response {
+  const { times, zone, wish, problem } = parts;
+  const { title, description, minutes, host } = offer;
+  const and = zone === undefined ? '' : `&amp;zone=${encodeURIComponent(zone)}`;
+  const nav = `<nav aria-label="More days">${times.earlier === undefined ? '' : `<a href="?from=${times.earlier}${and}">Earlier days</a>`}<a href="?from=${times.later}${and}">Later days</a></nav>`;
+  const head = `<h1>${escapeHtml(title)}</h1><p class="soft">${minutes} minutes with ${escapeHtml(host)}. Times are in ${escapeHtml(times.zone)}.</p>${description === '' ? '' : `<p>${escapeHtml(description)}</p>`}`;
+  const who = [
+    `<label class="reason">Your name<input class="line" name="name" required maxlength="200" autocomplete="name" value="${escapeHtml(wish?.name ?? '')}"></label>`,
+    `<label>Your e-mail address<input class="line" type="email" name="email" required maxlength="320" autocomplete="email" value="${escapeHtml(wish?.email ?? '')}"></label>`,
+  ];
+  const form =
+    times.days.length === 0
+      ? `<p>There is no free time in these days.</p>${nav}`
+      : `<form method="post">${times.days.map(dayOf).join('')}${nav}${who.join('')}<button type="submit">Book it</button></form>`;
+  return toPage(problem === undefined ? 200 : 409, title, `${head}${complaint(problem)}${form}`);
+}
+
+interface OfferParts {
+  readonly times: GuestTimes;
+  /** The zone that the guest asked for. */
+  readonly zone: string | undefined;
+  /** What was written already. */
+  readonly wish?: { readonly name: string; readonly email: string };
+  readonly problem?: string;
+}
+
+function dayOf({ label, times }: GuestTimes['days'][number]): string {
+  const choices = times.map(
+    (time) =>
+      `<label><input type="radio" name="start" required value="${escapeHtml(time.start)}"><span>${escapeHtml(time.label)}</span></label>`,
+  );
+  return `<fieldset><legend>${escapeHtml(label)}</legend><div class="times">${choices.join('')}</div></fieldset>`;
 }
 
 function complaint(problem: string | undefined): string {

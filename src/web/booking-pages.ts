@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { AppError } from '../errors.ts';
 import type { GuestDesk, GuestView } from '../server/guest-desk.ts';
 import { cancelPage, donePage, linkPage, noticePage, reschedulePage } from './booking-pages-html.ts';
+import { readForm } from './form.ts';
 import type { WebEnvironment } from './visitor.ts';
 
-const MAXIMUM_FORM_BYTES = 20_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
@@ -65,16 +65,6 @@ async function showTimes(desk: GuestDesk, { token, view, from, problem }: Showin
     if (!(error instanceof AppError) || error.code === 'internal') throw error;
     return linkPage(409, { title: 'The meeting cannot be moved', message: error.message, view });
   }
-}
-
-async function readForm(request: Request): Promise<URLSearchParams | undefined> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of request.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAXIMUM_FORM_BYTES) return undefined;
-  }
-  return new URLSearchParams(text + decoder.decode());
 }
 
 const UNKNOWN = {
