@@ -20,6 +20,7 @@ import { createRooms } from './runtime-rooms.ts';
 import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
 import { createService, type ServiceOptions } from './server/index.ts';
+import { createLinkDesk } from './server/link-desk.ts';
 import {
   appendMessage,
   createConversation,
@@ -182,6 +183,7 @@ function assemble(
     rooms: whereby.door,
     hooks: { cal: calHook.receive },
     guests: createGuestDesk(serviceOptions),
+    links: createLinkDesk(serviceOptions),
     feeds: { read: (token) => readOwnFeed(store.db, token, now()) },
     hosts: config.hosts,
     uiDirectory: besideBundle('ui'),
