@@ -79,6 +79,26 @@ describe('a booking whose event type takes place in a room of ours', { timeout: 
   });
 });
 
+it('a request that waits for the host has no room before the host says yes', { timeout: 60_000 }, async () => {
+  const policy = await stage.service.call(`PATCH /v2/event-types/${stage.host.eventTypeId}`, {
+    key: stage.host.key,
+    body: { confirmationPolicy: { type: 'always', blockUnconfirmedBookingsInBooker: false } },
+  });
+  expect(policy.status).toBe(200);
+  const request = {
+    eventTypeId: stage.host.eventTypeId,
+    start: START,
+    attendee: { name: 'Bob', email: 'bob@example.com', timeZone: 'UTC' },
+  };
+  const { body } = await stage.service.call('POST /v2/bookings', { body: request });
+  expect(body.data.status).toBe('pending');
+  await eventually(async () => (await rowsOf('BOOKING_REQUESTED'))[0]?.dispatched_at != null).toBe(true);
+  expect(await linksOf()).toEqual([]);
+  await stage.service.call(`POST /v2/bookings/${body.data.uid}/confirm`, { key: stage.host.key });
+  const link = await untilLinked(body.data);
+  expect(await linksOf()).toEqual([link]);
+});
+
 describe('exactly one room per booking', { timeout: 90_000 }, () => {
   it('when rooms cannot be made for a while: the booking stands, and waits', async () => {
     let failures = 4;
