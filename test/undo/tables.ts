@@ -1,0 +1,47 @@
+import { sql } from 'kysely';
+import type { ToolStage } from '../../src/tools/stage.fixture.ts';
+
+/**
+ * What stands in the database, by what it is and not by its number: ids, uids and timestamps are left out, references are names, and rows are in
+ * an order of their own. What is over for good (a cancelled booking, a lapsed reservation) stays as a record and is no part of it.
+ */
+export async function readTables({
+  store: { db },
+  cal,
+}: Pick<ToolStage, 'store' | 'cal'>): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const entries = await Promise.all(
+    Object.entries(QUERIES).map(async ([name, query]) => {
+      const { rows } = await sql.raw(query).execute(db);
+      return [name, rows.map((row) => JSON.stringify(row)).sort()] as const;
+    }),
+  );
+  // An option that is not set and one that is set to its default are two rows and one event type.
+  const eventTypes = (await cal.listEventTypes()).map(({ id: _id, scheduleId: _scheduleId, bookingUrl: _bookingUrl, ...rest }) => rest);
+  return { ...Object.fromEntries(entries), eventTypes: eventTypes.map((row) => JSON.stringify(row)).sort() };
+}
+
+const STANDING = "('accepted', 'pending', 'awaiting_host')";
+const GONE_WITH_IDENTITY =
+  "- '{id,uid,uuid,user_id,host_id,booking_id,event_type_id,schedule_id,default_schedule_id,created_at,updated_at}'::text[]";
+
+const QUERIES: Readonly<Record<string, string>> = {
+  users: `select u.username, s.name as schedule, to_jsonb(u) ${GONE_WITH_IDENTITY} as columns
+    from users u left join schedules s on s.id = u.default_schedule_id`,
+  schedules: `select user_id, to_jsonb(s) ${GONE_WITH_IDENTITY} as columns from schedules s`,
+  event_types: `select e.user_id, e.slug, e.hidden, s.name as schedule from event_types e left join schedules s on s.id = e.schedule_id`,
+  bookings: `select e.slug, b.host_id,
+      (to_jsonb(b) #- '{responses,rescheduleReason}') ${GONE_WITH_IDENTITY} - '{ics_uid,ics_sequence,recurring_uid,created_by_user_id,reschedule_requested}'::text[]
+        - '{rescheduled_from_uid,rescheduled_to_uid,rescheduled_by_email,rescheduling_reason}'::text[] as columns
+    from bookings b left join event_types e on e.id = b.event_type_id where b.status in ${STANDING}`,
+  booking_hosts: `select e.slug, h.host_id, to_jsonb(h) ${GONE_WITH_IDENTITY} as columns
+    from booking_hosts h left join event_types e on e.id = h.event_type_id where h.status in ${STANDING}`,
+  attendees: `select b.start_at, to_jsonb(a) ${GONE_WITH_IDENTITY} - 'seat_uid' as columns
+    from attendees a join bookings b on b.id = a.booking_id where b.status in ${STANDING}`,
+  webhooks: `select w.user_id, e.slug, to_jsonb(w) ${GONE_WITH_IDENTITY} as columns
+    from webhooks w left join event_types e on e.id = w.event_type_id`,
+  out_of_office: `select user_id, to_jsonb(o) ${GONE_WITH_IDENTITY} as columns from out_of_office o`,
+  slot_reservations: `select e.slug, r.host_id, r.start_at, r.end_at, r.is_seat
+    from slot_reservations r left join event_types e on e.id = r.event_type_id`,
+  private_links: `select e.slug, l.expires_at, l.maximum_uses, l.uses
+    from private_links l join event_types e on e.id = l.event_type_id`,
+};
