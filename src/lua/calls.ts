@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LuaTarget } from './catalogue.ts';
 import { LuaCallError, type LuaCallRecord, type LuaFailure } from './outcome.ts';
-import type { CallAnswer, CallAnswers, CallRequest } from './protocol.ts';
+import type { CallAnswer, CallAnswers, ReceivedCall } from './protocol.ts';
 import type { RunClock } from './run-clock.ts';
 import type { LuaTime } from './time.ts';
 
@@ -29,8 +29,8 @@ export type LuaAnswer =
 export type LuaCallHandler = (call: LuaCall, context: LuaCallContext) => LuaAnswer | Promise<LuaAnswer>;
 
 export interface CallDesk {
-  /** JSON text of `CallAnswers`. */
-  answer(requests: readonly CallRequest[]): Promise<string>;
+  /** From the JSON text of calls to that of `CallAnswers`. */
+  answer(calls: string): Promise<string>;
   /** What was called so far; what has no answer yet has the status `unknown`. */
   records(): readonly LuaCallRecord[];
 }
@@ -60,8 +60,8 @@ export function openCallDesk({ onCall, time, clock, signal, mostCalls, concurren
       }
     },
   };
-  const perform = async (request: CallRequest): Promise<LuaAnswer> => {
-    const values: unknown = JSON.parse(request.arguments);
+  const perform = async (request: ReceivedCall): Promise<LuaAnswer> => {
+    const values = request.arguments;
     const { namespace, function: name } = request.target;
     if (request.path === 'sleep') {
       await delay((values as { readonly seconds: number }).seconds * 1000, undefined, { signal, ref: false });
@@ -73,7 +73,7 @@ export function openCallDesk({ onCall, time, clock, signal, mostCalls, concurren
     // `readArguments` of the worker writes an object for every other function.
     return onCall({ path: request.path, target: request.target, arguments: values as Readonly<Record<string, unknown>> }, context);
   };
-  const answerOne = async (request: CallRequest): Promise<CallAnswer> => {
+  const answerOne = async (request: ReceivedCall): Promise<CallAnswer> => {
     const startedAt = performance.now();
     const entry = { record: { path: request.path, status: 'unknown', duration_ms: 0 } as LuaCallRecord, startedAt, isOpen: true };
     if (isCounted(request)) entries.push(entry);
@@ -86,7 +86,9 @@ export function openCallDesk({ onCall, time, clock, signal, mostCalls, concurren
     return answer.ok ? { ok: true, value: answer.value ?? null } : { ok: false, error: answer.error };
   };
   return {
-    async answer(requests) {
+    async answer(calls) {
+      // The worker is our own code and writes this text itself.
+      const requests = JSON.parse(calls) as readonly ReceivedCall[];
       counted += requests.filter(isCounted).length;
       if (counted > mostCalls) return JSON.stringify({ stop: 'call_limit' } satisfies CallAnswers);
       const answers: CallAnswer[] = [];
@@ -110,7 +112,7 @@ export function openCallDesk({ onCall, time, clock, signal, mostCalls, concurren
 }
 
 /** Clock, sleep and documentation cost nobody anything. */
-function isCounted({ target }: CallRequest): boolean {
+function isCounted({ target }: ReceivedCall): boolean {
   return target.kind !== 'helper' || target.namespace === 'mcp';
 }
 

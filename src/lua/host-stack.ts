@@ -1,8 +1,6 @@
-import { LUA_TYPE, type LuaThread, type Machine } from './machine.ts';
+import { decodeText, LUA_TYPE, type LuaThread, type Machine } from './machine.ts';
 import { LuaCallError } from './outcome.ts';
 import { type Marks, pushField, pushJson, textAt } from './values.ts';
-
-const decoder = new TextDecoder();
 
 /** A function of the host as Lua calls it: arguments lie on the stack from 1, the number of results is returned. */
 export type HostFunction = (thread: LuaThread) => number;
@@ -33,7 +31,7 @@ export function createHostStack(machine: Machine, marks: Marks): HostStack {
     text(thread, index, what) {
       const type = native._lua_type(thread, index);
       if (type === LUA_TYPE.string) return textAt(machine, thread, index);
-      if (type === LUA_TYPE.number) return decoder.decode(machine.shownAt(thread, index));
+      if (type === LUA_TYPE.number) return decodeText(machine.shownAt(thread, index));
       throw new LuaCallError({ code: 'invalid_arguments', message: `${what} must be a string, not ${typeName(type)}.` });
     },
     optionalText: (thread, index) => textAt(machine, thread, index),

@@ -179,7 +179,7 @@ function completeOn(worker: Worker, text: string): Promise<readonly string[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
   const receive = (message: WorkerMessage) => {
     worker.off('message', receive).off('error', reject);
-    resolve(message.type === 'completions' ? message.names : []);
+    resolve(typeof message !== 'string' && message.type === 'completions' ? message.names : []);
   };
   worker.on('message', receive).once('error', reject);
   worker.ref();

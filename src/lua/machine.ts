@@ -61,6 +61,8 @@ interface NativeLua {
   _luaopen_base(thread: LuaThread): number;
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 export const REGISTRY_INDEX = -1_001_000;
 export const LUA_TYPE = {
   none: -1,
@@ -76,6 +78,8 @@ export const LUA_TYPE = {
 } as const;
 export const STATUS = { ok: 0, errorSyntax: 3, errorMemory: 4, errorInError: 5 } as const;
 
+/** Up to here a loop over characters is quicker than the encoder, which costs most of a microsecond to call. */
+const SHORT_TEXT = 40;
 const HOOK_EVERY = 1000;
 const MASK_COUNT = 8;
 
@@ -169,7 +173,6 @@ export async function openMachine(): Promise<Machine> {
   native._lua_sethook(main, hook, MASK_COUNT, HOOK_EVERY);
 
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
   const lengthAt = native._malloc(4);
   const record = native._malloc(128);
   let scratch = native._malloc(4096);
@@ -179,6 +182,10 @@ export async function openMachine(): Promise<Machine> {
 
   /** Copies text into the scratch space; returns its length in bytes. */
   const write = (text: string): number => {
+    if (text.length <= SHORT_TEXT) {
+      const written = writeShort(text, native.HEAPU8, scratch);
+      if (written >= 0) return written;
+    }
     const most = text.length * 3;
     if (most > scratchSize) {
       scratch = native._realloc(scratch, most);
@@ -228,7 +235,7 @@ export async function openMachine(): Promise<Machine> {
         native._lua_getinfo(thread, machine.name('Sl'), record);
         const [source = 0, size = 0] = [native.HEAPU32[(record + 16) >> 2], native.HEAPU32[(record + 20) >> 2]];
         const line = native.HEAP32[(record + 24) >> 2] ?? -1;
-        if (line > 0 && decoder.decode(native.HEAPU8.subarray(source, source + size)) === chunk) return line;
+        if (line > 0 && decodeText(native.HEAPU8.subarray(source, source + size)) === chunk) return line;
       }
       return undefined;
     },
@@ -258,4 +265,25 @@ function openLibraries({ native, main, name }: Machine): void {
     );
     native._lua_settop(main, -2);
   }
+}
+
+/** Copies plain ASCII; -1 for any other text. */
+function writeShort(text: string, memory: Uint8Array, at: Pointer): number {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return -1;
+    memory[at + index] = code;
+  }
+  return text.length;
+}
+
+/** Text of UTF-8 bytes; what is none becomes replacement characters. */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes.length > SHORT_TEXT) return decoder.decode(bytes);
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 0x7f) return decoder.decode(bytes);
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

@@ -52,16 +52,25 @@ export interface CompleteMessage {
 export type CallAnswers = { readonly stop: StopReason } | { readonly answers: readonly CallAnswer[] };
 export type CallAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: LuaFailure };
 
-/** One call as the script made it; `arguments` is JSON text. */
+/** One call as the script made it; `arguments` is JSON text, which goes as it is into the text that is posted. */
 export interface CallRequest {
   readonly path: string;
   readonly target: LuaTarget;
   readonly arguments: string;
 }
 
+/** A call as the host reads it from the posted text. */
+export interface ReceivedCall {
+  readonly path: string;
+  readonly target: LuaTarget;
+  /** An object; a list for `time`. */
+  readonly arguments: unknown;
+}
+
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'call'; readonly calls: readonly CallRequest[] }
+  /** Calls, as the JSON text of `ReceivedCall[]`: the commonest message is the cheapest to post. */
+  | string
   | { readonly type: 'completions'; readonly names: readonly string[] }
   | { readonly type: 'done'; readonly ending: string };
 

@@ -1,8 +1,7 @@
-import { LUA_TYPE, type LuaThread, type Machine, Stop } from './machine.ts';
+import { decodeText, LUA_TYPE, type LuaThread, type Machine, Stop } from './machine.ts';
 import { type Marks, pushField, shapeOf, textAt } from './values.ts';
 
 const MOST_DEPTH = 100;
-const decoder = new TextDecoder();
 
 /** The value at `index` as `print` and `dump` show it: tables indented with sorted keys, `__tostring` honoured, cycles marked. */
 export function renderValue(machine: Machine, marks: Marks, thread: LuaThread, index: number, mostBytes: number): string {
@@ -19,12 +18,12 @@ export function renderValue(machine: Machine, marks: Marks, thread: LuaThread, i
     const type = native._lua_type(thread, at);
     if (type === LUA_TYPE.string) return put(textAt(machine, thread, at));
     if (type === LUA_TYPE.lightUserdata) return put('null');
-    if (type !== LUA_TYPE.table) return put(decoder.decode(machine.shownAt(thread, at)));
+    if (type !== LUA_TYPE.table) return put(decodeText(machine.shownAt(thread, at)));
     if (native._lua_checkstack(thread, 10) === 0) throw new Stop('memory_limit');
     const table = native._lua_absindex(thread, at);
     if (native._luaL_getmetafield(thread, table, machine.name('__tostring')) !== LUA_TYPE.nil) {
       native._lua_settop(thread, -2);
-      return put(decoder.decode(machine.shownAt(thread, table)));
+      return put(decodeText(machine.shownAt(thread, table)));
     }
     const pointer = native._lua_topointer(thread, table);
     if (above.has(pointer)) return put('<circular>');

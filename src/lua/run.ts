@@ -102,8 +102,8 @@ export function evaluateOn(worker: Worker, options: EvaluateOptions): Promise<Ev
     concurrency: options.concurrency,
   });
   const receive = (message: WorkerMessage) => {
-    if (message.type === 'call') {
-      desk.answer(message.calls).then((answers) => {
+    if (typeof message === 'string') {
+      desk.answer(message).then((answers) => {
         if (isOver || asked !== undefined) return;
         worker.postMessage(answers);
         Atomics.store(control, CONTROL.answered, 1);

@@ -67,7 +67,7 @@ function openWorker(): Promise<Worker> {
     worker.once('exit', exit);
     worker.once('message', (message: WorkerMessage) => {
       settle();
-      if (message.type === 'ready') resolve(worker);
+      if (typeof message !== 'string' && message.type === 'ready') resolve(worker);
       else reject(new Error('The Lua worker did not begin with its greeting.'));
     });
   });

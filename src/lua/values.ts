@@ -1,8 +1,7 @@
-import { LUA_TYPE, type LuaThread, type Machine, Stop } from './machine.ts';
+import { decodeText, LUA_TYPE, type LuaThread, type Machine, Stop } from './machine.ts';
 import { LuaCallError } from './outcome.ts';
 
 const MOST_DEPTH = 100;
-const decoder = new TextDecoder();
 
 /** The marks by which tables remember what they were in JSON. */
 export interface Marks {
@@ -148,7 +147,7 @@ export function pushField(machine: Machine, thread: LuaThread, table: number, ke
 /** Text of the string at `index`; bytes that are not UTF-8 become replacement characters. */
 export function textAt(machine: Machine, thread: LuaThread, index: number): string {
   const bytes = machine.bytesAt(thread, index);
-  return bytes === undefined ? '' : decoder.decode(bytes);
+  return bytes === undefined ? '' : decodeText(bytes);
 }
 
 /** Pushes what `JSON.parse` made. Null is dropped from objects unless `keepsNull`, and is `json.null` in arrays, where places matter. */

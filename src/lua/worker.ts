@@ -47,10 +47,14 @@ function evaluate(message: EvaluateMessage): Ending {
   }
 }
 
+function toText({ path, target, arguments: values }: CallRequest): string {
+  return `{"path":${JSON.stringify(path)},"target":${JSON.stringify(target)},"arguments":${values}}`;
+}
+
 /** Posts the calls and sleeps until the host has answered: the script sees an ordinary function return. */
 function call(calls: readonly CallRequest[], control: Int32Array): readonly CallAnswer[] {
   Atomics.store(control, CONTROL.answered, 0);
-  post({ type: 'call', calls });
+  post(`[${calls.map(toText).join(',')}]`);
   // In a loop: the wake-up of the answer before may arrive after its answer was seen.
   while (Atomics.load(control, CONTROL.answered) === 0) Atomics.wait(control, CONTROL.answered, 0);
   const asked = stopReasonOf(Atomics.load(control, CONTROL.stop));
