@@ -31,6 +31,7 @@ textarea{display:block;width:100%;margin:.35rem 0 1.25rem;padding:.6rem .75rem;f
 .line:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .reason{display:block;margin-top:1.5rem}
 form>button{position:sticky;bottom:1rem}
+form>button.last{position:static}
 button{font:inherit;font-weight:500;padding:.6rem 1.1rem;border:0;border-radius:.5rem;background:var(--accent);color:var(--on);cursor:pointer}
 `.trim();
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
@@ -86,7 +87,7 @@ export function offerPage(offer: LinkOffer, parts: OfferParts): Response {
   const form =
     times.days.length === 0
       ? `<p>There is no free time in these days.</p>${nav}`
-      : `<form method="post">${times.days.map(dayOf).join('')}${nav}${who.join('')}<button type="submit">Book it</button></form>`;
+      : `<form method="post">${times.days.map(dayOf).join('')}${nav}${who.join('')}<button type="submit" class="last">Book it</button></form>`;
   return toPage(problem === undefined ? 200 : 409, title, `${head}${complaint(problem)}${form}`);
 }
 
