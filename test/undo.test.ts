@@ -5,7 +5,7 @@ import { tools } from '../src/tools/index.ts';
 import { NOW, openToolStage, type ToolStage } from '../src/tools/stage.fixture.ts';
 import { deed } from './undo/deed.arbitrary.ts';
 import { scenes } from './undo/scenes.ts';
-import { readTables } from './undo/tables.ts';
+import { readEventTypes, readTables } from './undo/tables.ts';
 
 /** Those of the account that holds the bookings. */
 const undoable = tools.filter((tool) => providerOf(tool) === 'cal' && tool.undo !== undefined && !('none' in tool.undo)).map(toolName);
@@ -26,16 +26,16 @@ describe('what is undone is as it was', () => {
       fc.asyncProperty(deed, async (generated) => {
         await clear();
         const input = await scenes[name]?.(generated, stage);
-        const before = await readTables(stage);
+        const before = await readAll();
         const done = await stage.gate.call({ principal: stage.olivia, surface: 'terminal', tool: name, input, consent: true });
         if (done.status !== 'done' || done.journalId === undefined) return expect.fail(`${name}: ${JSON.stringify({ input, done })}`);
-        expect(await readTables(stage)).not.toEqual(before);
+        expect(await readAll()).not.toEqual(before);
 
         const asked = await stage.gate.undo({ principal: stage.olivia, surface: 'terminal', id: done.journalId });
         if (asked.status !== 'pending') return expect.fail(`${name}: ${JSON.stringify({ input, asked })}`);
         const undone = await stage.gate.answer(asked.approval.id, { approve: true, by: stage.olivia });
         if (undone.status !== 'done') return expect.fail(`${name}: ${JSON.stringify({ input, undone })}`);
-        expect(await readTables(stage)).toEqual(before);
+        expect(await readAll()).toEqual(before);
 
         // Once is enough.
         const again = await stage.gate.undo({ principal: stage.olivia, surface: 'terminal', id: done.journalId });
@@ -46,6 +46,10 @@ describe('what is undone is as it was', () => {
     );
   });
 });
+
+async function readAll() {
+  return { ...(await readTables(stage.store)), eventTypes: await readEventTypes(stage.cal) };
+}
 
 /** As it was before the scene: each has the calendar to itself. */
 async function clear(): Promise<void> {

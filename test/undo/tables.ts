@@ -1,23 +1,25 @@
 import { sql } from 'kysely';
-import type { ToolStage } from '../../src/tools/stage.fixture.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { CalcomClient } from '../../src/wire/calcom/index.ts';
 
 /**
  * What stands in the database, by what it is and not by its number: ids, uids and timestamps are left out, references are names, and rows are in
  * an order of their own. What is over for good (a cancelled booking, a lapsed reservation) stays as a record and is no part of it.
  */
-export async function readTables({
-  store: { db },
-  cal,
-}: Pick<ToolStage, 'store' | 'cal'>): Promise<Readonly<Record<string, readonly unknown[]>>> {
+export async function readTables({ db }: Pick<Store, 'db'>): Promise<Readonly<Record<string, readonly string[]>>> {
   const entries = await Promise.all(
     Object.entries(QUERIES).map(async ([name, query]) => {
       const { rows } = await sql.raw(query).execute(db);
       return [name, rows.map((row) => JSON.stringify(row)).sort()] as const;
     }),
   );
-  // An option that is not set and one that is set to its default are two rows and one event type.
-  const eventTypes = (await cal.listEventTypes()).map(({ id: _id, scheduleId: _scheduleId, bookingUrl: _bookingUrl, ...rest }) => rest);
-  return { ...Object.fromEntries(entries), eventTypes: eventTypes.map((row) => JSON.stringify(row)).sort() };
+  return Object.fromEntries(entries);
+}
+
+/** The rules of the event types, as the API tells them: an option that is not set and one that has its default are two rows and one event type. */
+export async function readEventTypes(cal: Pick<CalcomClient, 'listEventTypes'>): Promise<readonly string[]> {
+  const found = await cal.listEventTypes();
+  return found.map(({ id: _id, scheduleId: _scheduleId, bookingUrl: _bookingUrl, ...rest }) => JSON.stringify(rest)).sort();
 }
 
 const STANDING = "('accepted', 'pending', 'awaiting_host')";
