@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { type ChangeRecord, getChange } from '../store/outbox.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Transaction } from '../store/store.ts';
 import { defineJob, type Job, type JobCall } from './job.ts';
 
 /** Somebody who is told of every change of the outbox: at least once, in no promised order, with retries of their own. */
 export interface ChangeConsumer {
   readonly name: string;
   handle(change: ChangeRecord, call: JobCall): Promise<void>;
+  /** Which of these changes may concern it, one question for many: it is told of no others. All of them where this is absent. */
+  choose?(tx: Transaction, changeIds: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Registers with `createJobs`. A consumer that is new hears of what happens from then on. */
-export function onChange(name: string, handle: ChangeConsumer['handle']): ChangeConsumer {
-  return { name, handle };
+export function onChange(name: string, handle: ChangeConsumer['handle'], choose?: ChangeConsumer['choose']): ChangeConsumer {
+  return { name, handle, ...(choose === undefined ? {} : { choose }) };
 }
 
 const toldOf = z.object({ changeId: z.string() });

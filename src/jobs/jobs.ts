@@ -35,8 +35,8 @@ const GRACE_MS = 3000;
 
 /** Runs the jobs, and the consumers of the outbox, on the database of `store`. */
 export function createJobs({ store, now, jobs, consumers, onFailure, pollMs = 10_000, sweepMs = 5000 }: JobsOptions): Jobs {
-  const consumerJobs = consumers.map((consumer) => toConsumerJob(consumer, store));
-  const all: readonly Job[] = [...jobs, ...consumerJobs];
+  const told = consumers.map((consumer) => ({ consumer, job: toConsumerJob(consumer, store) }));
+  const all: readonly Job[] = [...jobs, ...told.map(({ job }) => job)];
   let running: Running | undefined;
   let starting: Promise<void> | undefined;
   let isStopped = false;
@@ -62,13 +62,15 @@ export function createJobs({ store, now, jobs, consumers, onFailure, pollMs = 10
     const give = { boss, queue, onFailure, putBack: (id: string) => putBack(store, id) };
     const workers = new Map(all.map((job) => [job.name, createWorker({ ...give, job })]));
     const dispatch = async (tx: Transaction, changeIds: readonly string[]) => {
-      for (const job of consumerJobs) {
-        const items = changeIds.map((changeId) => ({ ...toBossOptions(job), data: { changeId } }));
+      for (const { consumer, job } of told) {
+        const chosen = consumer.choose === undefined ? changeIds : await consumer.choose(tx, changeIds);
+        if (chosen.length === 0) continue;
+        const items = chosen.map((changeId) => ({ ...toBossOptions(job), data: { changeId } }));
         await boss.insert(job.name, items, { db: onExecutor(tx) });
       }
     };
     const onDispatched = () => {
-      for (const job of consumerJobs) workers.get(job.name)?.wake();
+      for (const { job } of told) workers.get(job.name)?.wake();
     };
     const wakeAll = () => {
       for (const worker of workers.values()) worker.wake();

@@ -86,10 +86,28 @@ export function createWorker({ boss, job, queue, putBack, onFailure }: WorkerOpt
     try {
       const call = { id: item.id, attempt: item.retryCount + 1, isLastAttempt, signal, queue };
       await unlessAborted(job.run(job.schema.parse(item.data), call), signal);
-      await boss.complete(job.name, item.id);
+      await complete(item.id);
     } catch (error) {
       await giveBack(item, isLastAttempt, error);
     }
+  }
+
+  let completing: Promise<unknown> = Promise.resolve();
+  let ended: { readonly ids: string[]; readonly told: Promise<void> } | undefined;
+
+  /** What ends while others are being ticked off is ticked off with one statement after that. */
+  function complete(id: string): Promise<void> {
+    if (ended === undefined) {
+      const ids: string[] = [];
+      const told = completing.then(async () => {
+        ended = undefined;
+        await boss.complete(job.name, ids);
+      });
+      completing = told.catch(() => {});
+      ended = { ids, told };
+    }
+    ended.ids.push(id);
+    return ended.told;
   }
 
   async function giveBack(item: JobWithMetadata<unknown>, isLast: boolean, error: unknown): Promise<void> {

@@ -16,7 +16,7 @@ import { getEventType } from '../store/event-types.ts';
 import { type ChangeRecord, deleteDispatched } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { getUser } from '../store/users.ts';
-import { findSubscribers, getWebhook, type WebhookRecord } from '../store/webhooks.ts';
+import { findHeard, findSubscribers, getWebhook, type WebhookRecord } from '../store/webhooks.ts';
 import { toWebhookMessage, type WebhookMessage } from './webhook-payload.ts';
 import { renderTemplate, TemplateError } from './webhook-template.ts';
 
@@ -100,7 +100,7 @@ export function createWebhookJobs({ store, outgoing, publicUrl, retry = FOR_A_DA
     });
   }
 
-  return { jobs: [deliverJob, tendJob], consumers: [onChange('webhooks', prepare)] };
+  return { jobs: [deliverJob, tendJob], consumers: [onChange('webhooks', prepare, findHeard)] };
 }
 
 interface Body {

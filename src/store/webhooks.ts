@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Updateable } from 'kysely';
 import type { WebhooksTable } from './database.ts';
 import { json, timestamp } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle } from './store.ts';
 
 const COLUMNS = [
@@ -97,6 +98,16 @@ export async function findSubscribers(
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+}
+
+const selectHeard = defineStatement<{ readonly id: string }>(`select o.id from outbox o where o.id = any ($1::uuid[]) and exists (
+  select from webhooks w where w.active and w.triggers @> jsonb_build_array(o.kind)
+    and (w.event_type_id is null and w.user_id = o.user_id or w.event_type_id = o.event_type_id))`);
+
+/** Which of these changes have subscribers, see `findSubscribers`. */
+export async function findHeard(handle: Handle, changeIds: readonly string[]): Promise<readonly string[]> {
+  const heard = new Set((await selectHeard(handle, `{${changeIds.join(',')}}`)).map(({ id }) => id));
+  return changeIds.filter((id) => heard.has(id));
 }
 
 export type WebhookChanges = Partial<Omit<NewWebhook, 'userId' | 'eventTypeId' | 'now'>>;
