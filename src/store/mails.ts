@@ -1,6 +1,7 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Expression, SqlBool } from 'kysely';
 import type { MailKind, MailState } from './mail-feed-tables.ts';
 import { nullableTimestamp, timestamp, toStorableText } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 export type { MailKind, MailState } from './mail-feed-tables.ts';
@@ -106,13 +107,13 @@ const SENDER = 0x4b41_4c04;
 
 /** Until the transaction ends nobody else counts what a host's bookings send, and what these mailboxes get. */
 export async function lockMail(tx: Transaction, userId: number, addresses: readonly string[]): Promise<void> {
-  const mailboxes = sql.join([...new Set(addresses.map(toMailbox))].map((mailbox) => sql`(${mailbox}::text)`));
-  // The one key of a host comes first, so two changes of different hosts meet only at the mailboxes, and there in order.
-  await sql`select pg_advisory_xact_lock(${SENDER}::integer, ${userId}::integer)`.execute(tx);
-  if (addresses.length === 0) return;
-  await sql`select pg_advisory_xact_lock(${MAILBOX}::integer, key) from (
-    select distinct hashtext(mailbox) as key from (values ${mailboxes}) as list (mailbox) order by 1) as keys`.execute(tx);
+  await lockSenderAndMailboxes(tx, SENDER, userId, MAILBOX, JSON.stringify(addresses.map(toMailbox)));
 }
+
+// The one key of a host comes first, so two changes of different hosts meet only at the mailboxes, and there in order.
+const lockSenderAndMailboxes = defineStatement(`select case when pg_advisory_xact_lock($1::integer, $2::integer) is not null then
+  (select count(pg_advisory_xact_lock($3::integer, key)) from (
+    select distinct hashtext(mailbox) as key from jsonb_array_elements_text($4::jsonb) as list (mailbox) order by 1) as keys) end`);
 
 export interface Count {
   readonly lastHour: number;

@@ -6,8 +6,15 @@ const KEY = 'signing-secret';
 
 /** What links of this installation are signed with: made at the first need, the same for every process of one database. */
 export async function readSigningSecret(handle: Handle, processNow: number): Promise<Buffer> {
-  return (await find(handle)) ?? (await create(handle, processNow));
+  const known = secrets.get(handle);
+  if (known !== undefined) return known;
+  const secret = (await find(handle)) ?? (await create(handle, processNow));
+  secrets.set(handle, secret);
+  return secret;
 }
+
+/** It never changes once it is there. */
+const secrets = new WeakMap<Handle, Buffer>();
 
 async function find(handle: Handle): Promise<Buffer | undefined> {
   const row = await handle.selectFrom('settings').select('value').where('key', '=', KEY).where('user_id', 'is', null).executeTakeFirst();
