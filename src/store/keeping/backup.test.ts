@@ -12,6 +12,7 @@ import { migrate } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
 import { createPglite } from '../pglite.ts';
 import { createSampleHost, HOUR, NOW, sampleBooking } from '../sample-diary.fixture.ts';
+import { journalEntry } from '../sample-journal.fixture.ts';
 import type { Handle, Store } from '../store.ts';
 import { type TestEngine, testEngines } from '../test-engines.ts';
 import { createUser } from '../users.ts';
@@ -41,6 +42,8 @@ async function fillDiary(store: Store): Promise<void> {
     const title = index === 0 ? 'Zoë "quoted"\n\\ tab\t and 漢字 🎉 \u2028' : `Meeting ${index}`;
     await insertBooking(store.db, sampleBooking(host, { title, startAt, metadata: { index, none: null, deep: [{ a: 1e21 }] } }));
   }
+  const begun = await store.journal.begin(journalEntry(host.user.id, { input: { title: '漢字 "quoted"', amount: 1e21, 2: 'b', 1: 'a' } }));
+  if (begun.began) await store.journal.finish(begun.id, { state: 'done', output: { uid: 'x' }, error: null, durationMs: 12.5 });
   await sql`delete from bookings where id > 600`.execute(store.db);
   await sql`update users set bio = ''`.execute(store.db);
   await sql`insert into settings (user_id, key, value, updated_at) values (null, 'b', '"x"', '1969-12-31 23:59:59.123456Z'),
@@ -94,6 +97,8 @@ describe.each([
     expect(await contentsOf(target.db)).toEqual(await contentsOf(source.db));
     expect(await shapesOf(target.db)).toEqual(await shapesOf(source.db));
     expect(summary.tables.find((table) => table.end === 'bookings')?.rows).toBe(600);
+    expect(await target.journal.verify()).toMatchObject({ ok: true, rows: 2 });
+    await expect(sql`delete from journal_rows`.execute(target.db)).rejects.toThrow('append-only');
     const next = await insertBooking(target.db, {
       ...sampleBooking(await createSampleHost(target), { startAt: NOW - HOUR }),
       uid: 'after-the-restore',
