@@ -4,6 +4,7 @@ import { type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
 import { createMcpFactory } from '../../surfaces/mcp/server.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { reachOwner } from '../owner.ts';
+import { findProjectFiles } from '../project-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 import { textOf, type Values } from './values.ts';
@@ -20,7 +21,14 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
       descriptions,
       call: ({ signal, ...call }) =>
         owner.json<GateOutcome>('/owner/call', {
-          body: { ...(fixed === undefined ? {} : { account: fixed }), ...call, surface: 'mcp', utterance: `mcp ${call.tool}` },
+          body: {
+            ...(fixed === undefined ? {} : { account: fixed }),
+            ...call,
+            surface: 'mcp',
+            utterance: `mcp ${call.tool}`,
+            // Looked for at every call: the client's directory is a project, and its file may change while it is open.
+            projectFiles: findProjectFiles(),
+          },
           signal,
         }),
       // The client runs as this very user, and asks the person who sits before it.
