@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providerOf, toolName } from '../src/toolkit/catalog.ts';
 import { tools } from '../src/tools/index.ts';
-import { NOW, openToolStage, type ToolStage } from '../src/tools/stage.fixture.ts';
+import { openToolStage, type ToolStage } from '../src/tools/stage.fixture.ts';
+import { clearStage } from './undo/clear-stage.ts';
 import { deed } from './undo/deed.arbitrary.ts';
 import { scenes } from './undo/scenes.ts';
 import { readEventTypes, readTables } from './undo/tables.ts';
@@ -24,7 +25,7 @@ describe('what is undone is as it was', () => {
   it.each(undoable)('%s', { timeout: 60_000 }, async (name) => {
     await fc.assert(
       fc.asyncProperty(deed, async (generated) => {
-        await clear();
+        await clearStage(stage);
         const input = await scenes[name]?.(generated, stage);
         const before = await readAll();
         const done = await stage.gate.call({ principal: stage.olivia, surface: 'terminal', tool: name, input, consent: true });
@@ -49,20 +50,4 @@ describe('what is undone is as it was', () => {
 
 async function readAll() {
   return { ...(await readTables(stage.store)), eventTypes: await readEventTypes(stage.cal) };
-}
-
-/** As it was before the scene: each has the calendar to itself. */
-async function clear(): Promise<void> {
-  const { cal } = stage;
-  stage.clock.now = NOW;
-  const { bookings } = await cal.listBookings({ take: 250 });
-  for (const { uid, status } of bookings) {
-    if (status === 'accepted' || status === 'pending') await cal.cancelBooking(uid, { cancellationReason: 'The end of a test.' });
-  }
-  for (const { id, name } of await cal.listSchedules()) if (name !== 'Working hours') await cal.deleteSchedule(id);
-  for (const { id, slug } of await cal.listEventTypes()) if (!slug.endsWith('min')) await cal.deleteEventType(id);
-  for (const { id } of await cal.listWebhooks()) await cal.deleteWebhook(id);
-  for (const { id } of await cal.listOutOfOffice()) await cal.deleteOutOfOffice(id);
-  await stage.store.db.deleteFrom('slot_reservations').execute();
-  await stage.store.db.deleteFrom('private_links').execute();
 }
