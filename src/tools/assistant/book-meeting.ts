@@ -5,7 +5,7 @@ import { defineTool } from '../../toolkit/tool.ts';
 import { booking } from '../../wire/calcom/bookings.ts';
 import { toChangedCard } from '../cal/booking-card.ts';
 import type { BookingWish } from '../cal/booking-wish.ts';
-import { createBooking } from '../cal/create-booking.ts';
+import { makeBooking, planBooking } from '../cal/create-booking.ts';
 import { type CalContext, minutes } from '../cal/fields.ts';
 import { settleCreated, undoCreated } from '../cal/made-booking.ts';
 import { type ChosenEventType, chooseEventType } from './event-type.ts';
@@ -64,8 +64,7 @@ export const bookMeeting = defineTool({
       duration_minutes: lengthOf(timing, chosen),
       time_zone: checkTimeZone(given.time_zone ?? context.timeZone),
     };
-    const planned = await createBooking.plan?.(toWish(exact, context), context);
-    if (planned === undefined) throw new AppError('internal', 'A booking has no plan.');
+    const planned = await planBooking(toWish(exact, context), context);
     const assumed = [
       ...chosen.assumed,
       ...timing.assumed,
@@ -78,7 +77,7 @@ export const bookMeeting = defineTool({
     };
     return { card, before: planned.before, input: exact };
   },
-  run: (exact, context: CalContext) => createBooking.run(toWish(exact, context), context),
+  run: (exact, context: CalContext) => makeBooking(toWish(exact, context), context),
   card: toChangedCard,
   undo: { step: (done, context: CalContext) => undoCreated({ ...done, input: toWish(done.input, context) }, context) },
   settle: (intent, context: CalContext) => settleCreated({ ...intent, input: toWish(intent.input, context) }, context),

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Card } from '../../toolkit/card.ts';
 import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import { defineTool } from '../../toolkit/tool.ts';
-import { booking, type CreateBooking } from '../../wire/calcom/bookings.ts';
+import { type Booking, booking, type CreateBooking } from '../../wire/calcom/bookings.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { bookingLocationInput } from '../../wire/calcom/locations.ts';
 import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
@@ -41,61 +41,67 @@ export const createBooking = defineTool({
     start: '2030-01-08T14:00:00Z',
     attendee: { name: 'Ada Lovelace', email: 'ada@example.com' },
   },
-  async plan(wanted, context: CalContext) {
-    const { eventType, start, durationMinutes, attendeeZone } = await readWish(wanted, context);
-    checkAnswers({
-      eventType,
-      booking_fields: { ...wanted.booking_fields, title: wanted.title, notes: wanted.notes },
-      phone_number: wanted.attendee.phone_number,
-      guests: wanted.guests ?? [],
-    });
-    if (wanted.instant !== true) await checkFree({ eventType, start, durationMinutes }, context);
-    return {
-      card: toQuestionCard(wanted, { eventType, start, durationMinutes, attendeeZone }, context),
-      before: null,
-      input: {
-        ...toReference(wanted, eventType),
-        ...withoutReference(wanted),
-        start: new Date(start).toISOString(),
-        attendee: { ...wanted.attendee, time_zone: attendeeZone },
-        duration_minutes: durationMinutes,
-      },
-    };
-  },
-  async run(wanted, context: CalContext) {
-    const { eventType, start, durationMinutes, attendeeZone } = await readWish(wanted, context);
-    const { attendee, guests = [], instant, metadata, recurrence_count } = wanted;
-    const answers = {
-      ...wanted.booking_fields,
-      ...(wanted.title === undefined ? {} : { title: wanted.title }),
-      ...(wanted.notes === undefined ? {} : { notes: wanted.notes }),
-    };
-    const body: CreateBooking = {
-      ...(wanted.username === undefined
-        ? { eventTypeId: eventType.id }
-        : { username: wanted.username, eventTypeSlug: wanted.event_type_slug ?? eventType.slug }),
-      start: new Date(start).toISOString(),
-      attendee: {
-        name: attendee.name,
-        ...(attendee.email === undefined ? {} : { email: attendee.email }),
-        ...(attendee.phone_number === undefined ? {} : { phoneNumber: attendee.phone_number }),
-        ...(attendee.language === undefined ? {} : { language: attendee.language as never }), // the service refuses a language it does not know
-        timeZone: attendeeZone,
-      },
-      ...(durationMinutes === eventType.lengthInMinutes ? {} : { lengthInMinutes: durationMinutes }),
-      ...(Object.keys(answers).length === 0 ? {} : { bookingFieldsResponses: answers }),
-      ...(guests.length === 0 ? {} : { guests }),
-      ...(wanted.location === undefined ? {} : { location: parseLocation(wanted.location) }),
-      ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }), // the service refuses other values
-      ...(recurrence_count === undefined ? {} : { recurrenceCount: recurrence_count }),
-      ...(instant === true ? { instant } : {}),
-    };
-    return context.clients.cal.createBooking(body, { signal: context.signal });
-  },
+  plan: planBooking,
+  run: makeBooking,
   card: toChangedCard,
   undo: { step: undoCreated },
   settle: settleCreated,
 });
+
+/** Reads whether it can be booked, and says what would be. */
+export async function planBooking(wanted: BookingWish, context: CalContext) {
+  const { eventType, start, durationMinutes, attendeeZone } = await readWish(wanted, context);
+  checkAnswers({
+    eventType,
+    booking_fields: { ...wanted.booking_fields, title: wanted.title, notes: wanted.notes },
+    phone_number: wanted.attendee.phone_number,
+    guests: wanted.guests ?? [],
+  });
+  if (wanted.instant !== true) await checkFree({ eventType, start, durationMinutes }, context);
+  return {
+    card: toQuestionCard(wanted, { eventType, start, durationMinutes, attendeeZone }, context),
+    before: null,
+    input: {
+      ...toReference(wanted, eventType),
+      ...withoutReference(wanted),
+      start: new Date(start).toISOString(),
+      attendee: { ...wanted.attendee, time_zone: attendeeZone },
+      duration_minutes: durationMinutes,
+    },
+  };
+}
+
+/** Books; `wanted` is what `planBooking` made of a wish. */
+export async function makeBooking(wanted: BookingWish, context: CalContext): Promise<Booking> {
+  const { eventType, start, durationMinutes, attendeeZone } = await readWish(wanted, context);
+  const { attendee, guests = [], instant, metadata, recurrence_count } = wanted;
+  const answers = {
+    ...wanted.booking_fields,
+    ...(wanted.title === undefined ? {} : { title: wanted.title }),
+    ...(wanted.notes === undefined ? {} : { notes: wanted.notes }),
+  };
+  const body: CreateBooking = {
+    ...(wanted.username === undefined
+      ? { eventTypeId: eventType.id }
+      : { username: wanted.username, eventTypeSlug: wanted.event_type_slug ?? eventType.slug }),
+    start: new Date(start).toISOString(),
+    attendee: {
+      name: attendee.name,
+      ...(attendee.email === undefined ? {} : { email: attendee.email }),
+      ...(attendee.phone_number === undefined ? {} : { phoneNumber: attendee.phone_number }),
+      ...(attendee.language === undefined ? {} : { language: attendee.language as never }), // the service refuses a language it does not know
+      timeZone: attendeeZone,
+    },
+    ...(durationMinutes === eventType.lengthInMinutes ? {} : { lengthInMinutes: durationMinutes }),
+    ...(Object.keys(answers).length === 0 ? {} : { bookingFieldsResponses: answers }),
+    ...(guests.length === 0 ? {} : { guests }),
+    ...(wanted.location === undefined ? {} : { location: parseLocation(wanted.location) }),
+    ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }), // the service refuses other values
+    ...(recurrence_count === undefined ? {} : { recurrenceCount: recurrence_count }),
+    ...(instant === true ? { instant } : {}),
+  };
+  return context.clients.cal.createBooking(body, { signal: context.signal });
+}
 
 interface Read {
   readonly eventType: EventType;
