@@ -5,13 +5,13 @@ import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.
 import type { GateOutcome, GateRequest, UndoRequest } from './call.ts';
 import type { Card } from './card.ts';
 import { providerOf, toolName } from './catalog.ts';
+import { rehearse } from './gate-rehearsal.ts';
+import { type Answered, createWriter, toResult } from './gate-write.ts';
 import { parseInput } from './input.ts';
 import type { JournalRecord } from './journal.ts';
 import { beyondLimit, type CallJudgement, createJudge, type JudgedCall, type JudgeParts } from './judge-call.ts';
 import { toPlainCard } from './plain-text.ts';
 import { type ReconcileOptions, reconcile } from './reconcile.ts';
-import { rehearse } from './rehearse.ts';
-import { type Answered, createWriter, toResult } from './run-write.ts';
 import { hashOf } from './signature.ts';
 import { checkTimeZone } from './time-zone.ts';
 import type { Plan, Principal, ToolContext } from './tool.ts';
