@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { createRoomDoor, createWherebyService, type RoomDoor, type WherebyServiceOptions } from './server/whereby/index.ts';
 
-export interface WherebyParts extends Pick<WherebyServiceOptions, 'store' | 'now' | 'publicUrl'> {
+export interface WherebyParts extends Pick<WherebyServiceOptions, 'store' | 'now' | 'publicUrl' | 'onKeyedWrite'> {
   readonly config: Pick<Config, 'wherebyPoints' | 'wherebySimulation'>;
   readonly onDeliveries: NonNullable<WherebyServiceOptions['onDeliveries']>;
 }

@@ -125,7 +125,7 @@ function assemble(
     onApiKeyRefreshed: (refreshed) => keepRefreshedKey(config.home, refreshed),
   };
   const service = createService(serviceOptions);
-  const whereby = createWhereby({ config, store, now, publicUrl, onDeliveries: jobs.announceRooms });
+  const whereby = createWhereby({ config, store, now, publicUrl, onDeliveries: jobs.announceRooms, onKeyedWrite: journalKeeping.noteWire });
   const catalog = createCatalog(tools);
   const redactor = createRedactor(config.accounts.map(({ apiKey }) => apiKey));
   const takenNames = new Set(catalog.tools.map(({ name }) => name));

@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { SIMULATION_PREFIX } from '../../wire/whereby/simulation.ts';
 import { authenticate, type Caller } from '../authenticate.ts';
 import { HttpFailure } from '../http-failure.ts';
+import type { KeyedWrite } from '../keyed-write.ts';
 import { toWherebyBody, WherebyFailure } from './failure.ts';
 import { serveFiles } from './files.ts';
 import { serveInsights } from './insights.ts';
@@ -28,6 +29,8 @@ export interface WherebyServiceOptions extends Pick<WherebyService, 'store' | 'n
   readonly onDeliveries?: WherebyService['onDeliveries'];
   /** Told of every failure that is a bug of ours; standard error when absent. */
   readonly onBug?: (error: unknown) => void;
+  /** Told of every change that came with a key. */
+  readonly onKeyedWrite?: (write: KeyedWrite) => void;
 }
 
 /** The Whereby-compatible service: `/v1`, the files its links lead to under `/v1-files`, and `/v1-simulation`. Like Whereby it sends no CORS headers. */
@@ -46,6 +49,10 @@ export function createWherebyService(options: WherebyServiceOptions): WherebyApp
       await points?.count(caller.id, context.req.method, (name, value) => context.header(name, value));
     }
     await next();
+    const { method, path } = context.req;
+    if (method === 'GET' || method === 'HEAD' || !context.res.ok || caller.access.kind === 'in-process') return;
+    const effect = method === 'DELETE' ? 'destroy' : 'write';
+    options.onKeyedWrite?.({ userId: caller.id, operation: `${method} ${path}`, effect, requestId: '' });
   });
   app.use(`${SIMULATION_PREFIX}/*`, async (context, next) => {
     const caller = await requireKnown(store, context.req.raw, context.env);
