@@ -139,7 +139,7 @@ export const getMeeting = defineTool({
   card: ({ id, roomName: name, startDate, endDate, duration, participants, recordings }, { timeZone }) => {
     const span = toSpanLabel(startDate, endDate, timeZone);
     return {
-      kind: 'record',
+      kind: 'list',
       title: name === null ? 'A meeting' : toBareName(name),
       ...(endDate === null ? { status: { text: 'Going on', tone: 'good' } } : {}),
       fields: [

@@ -1,6 +1,7 @@
-/** "standup-793e9ec1-…" is "Standup"; a room without a name of its own is a meeting room. */
+/** "standup-793e9ec1-…" is "Standup"; a room without a name of its own, or with the one of a booking's room, is a meeting room. */
 export function toRoomTitle(name: string): string {
   const words = name
+    .replace(/^kalends-[0-9a-f]{16}-/, '')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '')
     .split('-')
     .filter((word) => word !== '');
