@@ -30,7 +30,12 @@ export async function markAbsences({ store, now: clock }: Service, { uid, body, 
         `Bookings can only be marked as absent after their scheduled start time. Current time in UTC+0: ${toIsoUtc(now)}, Booking start time in UTC+0: ${toIsoUtc(booking.startAt)}`,
       );
     }
-    await markAttendees(tx, toMarks(booking, body.attendees ?? []));
+    const marks = toMarks(booking, body.attendees ?? []);
+    const isKnown =
+      marks.every(({ wasAbsent, absent }) => wasAbsent === absent) && (body.host ?? booking.absentHost) === booking.absentHost;
+    // Who sends it again, because the answer was lost, is answered alike; it is no news.
+    if (isKnown) return booking;
+    await markAttendees(tx, marks);
     const changed = await updateBooking(tx, uid, {
       from: ANY_STATUS,
       changes: { ...(body.host === undefined ? {} : { absentHost: body.host }), now },
@@ -54,6 +59,6 @@ function toMarks({ uid, attendees }: BookingRecord, wanted: NonNullable<Marks['b
   return wanted.flatMap(({ email, absent }) => {
     const meant = attendees.filter((attendee) => attendee.email.toLowerCase() === email.toLowerCase());
     if (meant.length === 0) throw new HttpFailure(400, `Attendee with e-mail ${email} for booking with uid=${uid} not found`);
-    return meant.map(({ id }) => ({ id, absent }));
+    return meant.map(({ id, absent: wasAbsent }) => ({ id, absent, wasAbsent }));
   });
 }
