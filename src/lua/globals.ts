@@ -198,6 +198,8 @@ export function createGlobals(machine: Machine): Globals {
       native._lua_rawset(thread, -3);
     },
     enter(next) {
+      // Functions of other names are collected, and their addresses used again.
+      if (setting?.names !== next.names) paths.clear();
       setting = next;
     },
     raisedTable(thread, index) {

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { HOSTILE_SCRIPTS } from './hostile.fixture.ts';
 import { createLua } from './index.ts';
 
-const lua = createLua({ budgets: { wallMs: 800, memoryBytes: 24 * 1024 * 1024, calls: 30, instructions: 400_000_000 } });
+const lua = createLua({ budgets: { wallMs: 1200, memoryBytes: 24 * 1024 * 1024, calls: 30, instructions: 60_000_000 } });
 const catalogue = { integrations: [{ name: 'cal', functions: [{ name: 'echo', parameters: ['value'] }] }] };
 
 afterAll(() => lua.close());

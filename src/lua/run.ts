@@ -121,7 +121,8 @@ export function evaluateOn(worker: Worker, options: EvaluateOptions): Promise<Ev
     else
       finish({ error: { code: 'runtime', message: `The interpreter stopped: ${String(error)}`, retryable: false }, warnings: [] }, false);
   };
-  const exited = () => crash(new Error('its thread ended'));
+  // No script can end its thread: the runner was closed.
+  const exited = () => finish({ stop: 'cancelled', warnings: [] }, false);
   const cancel = () => stop('cancelled');
 
   worker.ref();

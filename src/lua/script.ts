@@ -1,4 +1,4 @@
-import { openNames } from './catalogue.ts';
+import { type LuaNames, openNames } from './catalogue.ts';
 import { createGlobals, type Globals, type RunSetting } from './globals.ts';
 import { LUA_TYPE, type Machine, openMachine, REGISTRY_INDEX, STATUS, Stop } from './machine.ts';
 import { LUA_ERROR_CODES, type LuaError, type LuaErrorCode } from './outcome.ts';
@@ -34,6 +34,7 @@ export async function openScriptHost(): Promise<ScriptHost> {
   const { native, main } = machine;
   let failedLine: number | undefined;
   let chunkName = '';
+  let names: LuaNames | undefined;
   // Runs where the error was raised, while the frames that led there still stand.
   const onError = machine.nativeFunction((thread) => {
     failedLine = machine.lineOf(thread, chunkName);
@@ -56,8 +57,11 @@ export async function openScriptHost(): Promise<ScriptHost> {
       try {
         globals.enter({ ...chunk.setting, chunk: chunkName });
         native._lua_settop(main, 0);
-        pushOpen();
-        must(machine, native._lua_pcallk(main, 0, 0, 0, 0, 0));
+        if (names !== chunk.setting.names) {
+          names = chunk.setting.names;
+          pushOpen();
+          must(machine, native._lua_pcallk(main, 0, 0, 0, 0, 0));
+        }
         pushJson(machine, globals.marks, main, parseJson(chunk.args), false);
         native._lua_setglobal(main, machine.name('args'));
         native._lua_pushcclosure(main, onError, 0);

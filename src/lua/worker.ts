@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
-import { openNames } from './catalogue.ts';
+import { type LuaCatalogue, type LuaNames, openNames } from './catalogue.ts';
 import { Stop } from './machine.ts';
 import type { CallAnswer, CallAnswers, CallRequest, CompleteMessage, Ending, EvaluateMessage, WorkerMessage } from './protocol.ts';
 import { CONTROL, stopReasonOf } from './protocol.ts';
@@ -31,7 +31,7 @@ function evaluate(message: EvaluateMessage): Ending {
       isLine: message.isLine,
       mostResultBytes: budgets.outputBytes,
       setting: {
-        names: openNames(catalogue, timeOperations),
+        names: namesFor(catalogue, timeOperations),
         call: (calls) => call(calls, control),
         print: (text) => print(text, control, output),
       },
@@ -45,6 +45,15 @@ function evaluate(message: EvaluateMessage): Ending {
       isBroken: true,
     };
   }
+}
+
+let known: { readonly text: string; readonly names: LuaNames } | undefined;
+
+/** The lines of a REPL share their names, so that a function kept in a variable stays one. */
+function namesFor(catalogue: LuaCatalogue, timeOperations: readonly string[]): LuaNames {
+  const text = JSON.stringify([catalogue, timeOperations]);
+  if (known?.text !== text) known = { text, names: openNames(catalogue, timeOperations) };
+  return known.names;
 }
 
 function toText({ path, target, arguments: values }: CallRequest): string {
