@@ -5,6 +5,8 @@ export interface LoadResult {
   readonly rate: number;
   /** Milliseconds that 99 of 100 requests took at most. */
   readonly p99: number;
+  /** All of them, the warm-up's too. */
+  readonly requests: number;
 }
 
 export interface LoadOptions {
@@ -35,6 +37,7 @@ export async function measureLoad({
   const until = from + durationMs;
   const times: number[] = [];
   let index = 0;
+  let requests = 0;
   await Promise.all(
     Array.from({ length: connections }, async (_, connection) => {
       const { hostname, port } = new URL(addresses[connection % addresses.length] ?? '');
@@ -45,6 +48,7 @@ export async function measureLoad({
           if (startedAt >= until) return;
           const status = await exchange(socket, request(index++));
           if (status !== expectStatus) throw new Error(`A request was answered with ${status} instead of ${expectStatus}.`);
+          requests += 1;
           const endedAt = performance.now();
           if (startedAt >= from && endedAt <= until) times.push(endedAt - startedAt);
         }
@@ -54,7 +58,7 @@ export async function measureLoad({
     }),
   );
   const sorted = times.toSorted((a, b) => a - b);
-  return { rate: times.length / (durationMs / 1000), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN };
+  return { rate: times.length / (durationMs / 1000), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN, requests };
 }
 
 /** Sends the bytes and answers the status once the whole answer is there. */
