@@ -257,3 +257,24 @@ it('rooms get a look, and the account tells whose it is', async () => {
   const me = await stage.call('get_current_user');
   expect(me).toMatchObject({ name: 'ada', email: 'ada@example.com', source: 'local-config', verified: true });
 });
+
+describe('undo', () => {
+  it('deletes a room that was made, and says what that means', async () => {
+    const room = await stage.call('create_room', { room_name_prefix: 'undo-' });
+    const asked = await stage.gate.undo({ id: 'last', principal: stage.principal, surface: 'terminal' });
+    if (asked.status !== 'pending') throw new Error(JSON.stringify(asked));
+    expect(JSON.stringify(asked.approval.card)).toContain('its link is dead wherever it was sent');
+    expect((await stage.gate.answer(asked.approval.id, { approve: true, by: stage.principal })).status).toBe('done');
+    await expect(stage.call('get_room', { room_name: room.meetingId })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('of a deleted room is refused with the reason', async () => {
+    const room = await stage.call('create_room', { room_name_prefix: 'gone-' });
+    await stage.call('delete_room', { room_name: room.roomName });
+    const refused = await stage.gate.undo({ id: 'last', principal: stage.principal, surface: 'terminal' });
+    expect(refused).toMatchObject({
+      status: 'failed',
+      error: { code: 'unsupported', message: expect.stringContaining('does not come back') },
+    });
+  });
+});
