@@ -204,6 +204,21 @@ describe('a run', () => {
     ]);
   });
 
+  it('waits for its turn, and leaves when it is cancelled', async () => {
+    const narrow = createLua({ mostRuns: 1 });
+    const order: string[] = [];
+    const note = (source: string, signal?: AbortSignal) =>
+      narrow
+        .run({ source, onCall: echo, ...(signal === undefined ? {} : { signal }) })
+        .then(({ error }) => order.push(error?.code ?? source));
+    const abort = new AbortController();
+    const all = [note('sleep(0.3)'), note('return 2', abort.signal), note('return 3')];
+    abort.abort();
+    await Promise.all(all);
+    expect(order).toEqual(['cancelled', 'sleep(0.3)', 'return 3']);
+    await narrow.close();
+  });
+
   it('carries large answers', async () => {
     const big = Array.from({ length: 50_000 }, (_, index) => ({ id: index, text: 'ü'.repeat(20) }));
     const outcome = await run('local r = app.integrations.cal.get_current_user() return #r, r[50000].id', {

@@ -7,6 +7,7 @@ import type { WorkerMessage } from './protocol.ts';
 import { describeStop, type Evaluation, evaluateOn } from './run.ts';
 import { createSpares } from './spares.ts';
 import { createLuaTime, type LuaTime } from './time.ts';
+import { createTurns } from './turns.ts';
 
 export interface LuaOptions {
   /** The ceiling of every run, over the defaults. */
@@ -17,6 +18,8 @@ export interface LuaOptions {
   readonly time?: LuaTime;
   /** How many calls of one `parallel` are under way at once. */
   readonly concurrency?: number;
+  /** How many runs go on at once, each with a thread and memory of its own; the others wait. */
+  readonly mostRuns?: number;
 }
 
 /** What every chunk of a run or of a REPL has in common. */
@@ -59,6 +62,7 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
   const ceiling = settleBudgets(DEFAULT_BUDGETS, options.budgets, true).budgets;
   const ownTime = options.time ?? createLuaTime({ now: () => Date.now(), timeZone: 'UTC' });
   const spares = createSpares();
+  const turns = createTurns(options.mostRuns ?? 16);
   const busy = new Set<Worker>();
 
   const evaluate = async (setting: LuaSetting, chunk: Chunk, takeWorker: () => Promise<Worker>): Promise<Evaluation> => {
@@ -106,9 +110,11 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
         worker = await take();
         return worker;
       };
+      const endTurn = await turns.take(signal);
       try {
         return (await evaluate(setting, { source, name, signal, isLine: false }, takeOne)).outcome;
       } finally {
+        endTurn();
         void discard(worker);
         spares.prepare();
       }

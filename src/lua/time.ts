@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { LuaCallError } from './outcome.ts';
 
-/** What stands behind `now` and `time`: operations by name, positional JSON in, JSON out. Throws `LuaCallError` for what it cannot read. */
+/** What stands behind `now` and `time`: operations by name, positional JSON in, JSON out; `now` is one of them. Throws `LuaCallError` for what it cannot read. */
 export interface LuaTime {
   readonly operations: readonly string[];
   run(operation: string, values: readonly unknown[]): unknown;
