@@ -60,6 +60,7 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
   const service = toService(options);
   const { store, now, processNow } = service;
   const bell = createBell();
+  const glances = new Map<number, Promise<Sight>>();
 
   async function find(name: string): Promise<WherebyRoomRecord> {
     const room = await findWherebyRoom(store.db, { name: toRoomName(name) });
@@ -74,15 +75,42 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
     return client;
   }
 
-  async function view(room: WherebyRoomRecord, you: WherebyClientRecord | undefined, role: RoomView['role']): Promise<RoomView> {
-    const [current = room] = [await findWherebyRoom(store.db, { id: room.id })];
-    const clients = await listWherebyClients(store.db, room.id);
-    const self = you && ((await getWherebyClient(store.db, room.id, you.id)) ?? you);
-    const [session, recording, transcription] = [
-      await currentSession(store.db, room.id),
-      await currentRecording(store.db, room.id),
-      await currentTranscription(store.db, room.id),
-    ];
+  async function look(room: WherebyRoomRecord): Promise<Sight> {
+    return {
+      current: (await findWherebyRoom(store.db, { id: room.id })) ?? room,
+      clients: await listWherebyClients(store.db, room.id),
+      session: await currentSession(store.db, room.id),
+      recording: await currentRecording(store.db, room.id),
+      transcription: await currentTranscription(store.db, room.id),
+    };
+  }
+
+  /** One look for all who wait here at this moment, however many they are. */
+  function glanceAt(room: WherebyRoomRecord): Promise<Sight> {
+    const known = glances.get(room.id);
+    if (known !== undefined) return known;
+    const forget = () => {
+      if (glances.get(room.id) === looking) glances.delete(room.id);
+    };
+    const looking = leaveAbsent(service, room.id).then(() => look(room));
+    glances.set(room.id, looking);
+    setTimeout(forget, GLANCE_MS / 2).unref();
+    looking.catch(forget);
+    return looking;
+  }
+
+  function ring(roomId: number): void {
+    glances.delete(roomId);
+    bell.ring(roomId);
+  }
+
+  async function view(
+    room: WherebyRoomRecord,
+    you: WherebyClientRecord | undefined,
+    { role, sight }: { readonly role: RoomView['role']; readonly sight?: Sight },
+  ): Promise<RoomView> {
+    const { current, clients, session, recording, transcription } = sight ?? (await look(room));
+    const self = you && (clients.find(({ id }) => id === you.id) ?? (await getWherebyClient(store.db, room.id, you.id)) ?? you);
     const present = clients.filter(({ state }) => state === 'present');
     const isInside = self?.state === 'present';
     const seen: Omit<RoomView, 'version'> = {
@@ -118,8 +146,8 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
         return self;
       }),
     );
-    bell.ring(room.id);
-    return await view(room, you, roleOf(you));
+    ring(room.id);
+    return await view(room, you, { role: roleOf(you) });
   }
 
   /** Does something with another one, as a host. */
@@ -144,7 +172,7 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
       await leaveAbsent(service, room.id);
       const id = visit === undefined ? undefined : await readVisit(service, visit);
       const you = id === undefined ? undefined : await getWherebyClient(store.db, room.id, id);
-      return await view(room, you, await roleFor(room, roomKey));
+      return await view(room, you, { role: await roleFor(room, roomKey) });
     },
 
     async enter(name, { displayName, roomKey, attempt, userAgent }) {
@@ -160,8 +188,8 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
           return scene.room.isLocked && role in GRANTED ? await knock(scene, visitor) : await joinRoom(scene, visitor);
         }),
       );
-      bell.ring(room.id);
-      return { visit: await signVisit(service, you.id), view: await view(room, you, role) };
+      ring(room.id);
+      return { visit: await signVisit(service, you.id), view: await view(room, you, { role }) };
     },
 
     async here(name, { visit, version, signal }) {
@@ -170,8 +198,9 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
       await seeWherebyClient(store.db, you.id, processNow());
       for (let glance = 0; ; glance++) {
         const heard = bell.next(room.id, { withinMs: GLANCE_MS, signal });
-        await leaveAbsent(service, room.id);
-        const seen = await view(room, you, roleOf(you));
+        if (glance === 0) await leaveAbsent(service, room.id);
+        const sight = glance === 0 ? undefined : await glanceAt(room);
+        const seen = await view(room, you, { role: roleOf(you), ...(sight === undefined ? {} : { sight }) });
         if (seen.version !== version || signal.aborted || glance >= GLANCES) return seen;
         await heard;
       }
@@ -198,6 +227,15 @@ export function createRoomDoor(options: WherebyServiceOptions): RoomDoor {
     admit: (name, by) => actOn(name, by, admit),
     turnAway: (name, by) => actOn(name, by, turnAway),
   };
+}
+
+/** What there is to see in a room. */
+interface Sight {
+  readonly current: WherebyRoomRecord;
+  readonly clients: readonly WherebyClientRecord[];
+  readonly session: Awaited<ReturnType<typeof currentSession>>;
+  readonly recording: Awaited<ReturnType<typeof currentRecording>>;
+  readonly transcription: Awaited<ReturnType<typeof currentTranscription>>;
 }
 
 const HOSTS: ReadonlySet<string> = new Set(['host', 'owner']);
