@@ -101,7 +101,7 @@ async function runCalls(options: LoopOptions, calls: readonly LanguageModelV4Too
     const { toolName } = call;
     const input = parseArguments(call.input);
     answer.callTool({ toolCallId, toolName, input: input ?? {} });
-    const isRead = surface.effectOf(toolName) === 'read';
+    const isRead = surface.effectOf(toolName, input) === 'read';
     // A crash during a change must find the call in the conversation.
     if (!isRead) await save();
     const outcome = refusalOf(call, input, signal) ?? (await runCall(options, { toolCallId, toolName, input }));
@@ -109,6 +109,7 @@ async function runCalls(options: LoopOptions, calls: readonly LanguageModelV4Too
       answer.requestApproval(toolCallId, outcome.approval);
     } else {
       answer.settle(toolCallId, toModelResult(outcome));
+      if (surface.isSearch(toolName)) continue;
       if (outcome.status === 'done' && isRead) found.push(...shownCards(call, { toolCallId, card: outcome.card }));
       else if (outcome.status === 'done') answer.showCard(toolCallId, outcome.card, toolCallId);
     }

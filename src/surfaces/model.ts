@@ -7,12 +7,14 @@ import { toInputSchema } from '../toolkit/input-schema.ts';
 import { withoutHiddenText } from '../toolkit/plain-text.ts';
 import type { Effect, Tool } from '../toolkit/tool.ts';
 
-/** The catalogue as a language model sees it. */
+/** The catalogue as a language model sees it: a small one whole; of a large one the everyday tools, and two to find and call the others. */
 export interface ModelSurface {
   /** Names, descriptions and JSON schemas; none of them can run by itself. */
   readonly tools: readonly LanguageModelV4FunctionTool[];
-  /** What a tool the model named would do; `undefined` when there is no such tool. */
-  effectOf(toolName: string): Effect | undefined;
+  /** What a call the model wrote would do; `undefined` when there is no such tool. */
+  effectOf(toolName: string, input: unknown): Effect | undefined;
+  /** Whether it only looks for tools, which no person need see. */
+  isSearch(toolName: string): boolean;
   /** Runs one call of the model through the gate. */
   run(call: ModelCall): Promise<GateOutcome>;
 }
@@ -34,12 +36,71 @@ export function createModelSurface(catalog: Catalog, gate: Pick<Gate, 'call'>): 
   return {
     // Described at the first message: no start waits for it.
     get tools() {
-      tools ??= catalog.tools.map((tool) => toModelTool(tool, catalog));
+      tools ??= describeTools(catalog);
       return tools;
     },
-    effectOf: (toolName) => catalog.find(toolName)?.effect,
-    run: (call) => gate.call({ ...call, surface: 'chat' }),
+    effectOf(toolName, input) {
+      if (toolName === SEARCH.name) return 'read';
+      const named = toolName === CALL.name ? toInnerCall(input).name : toolName;
+      return named === undefined ? undefined : catalog.find(named)?.effect;
+    },
+    isSearch: (toolName) => toolName === SEARCH.name,
+    async run(call) {
+      if (call.tool === SEARCH.name) return search(catalog, call.input);
+      if (call.tool !== CALL.name) return gate.call({ ...call, surface: 'chat' });
+      const { name = '', input } = toInnerCall(call.input);
+      return gate.call({ ...call, tool: name, input, surface: 'chat' });
+    },
   };
+}
+
+/** As many as a model reads without losing sight. */
+const FEW = 15;
+
+function describeTools(catalog: Catalog): ModelSurface['tools'] {
+  const describe = (tool: Tool) => toModelTool(tool, catalog);
+  if (catalog.tools.length <= FEW) return catalog.tools.map(describe);
+  return [...catalog.tools.filter(({ everyday }) => everyday).map(describe), SEARCH, CALL];
+}
+
+const SEARCH: LanguageModelV4FunctionTool = {
+  type: 'function',
+  name: 'search_tools',
+  description: 'Find more calendar tools by words, with their arguments; call them with call_tool.',
+  inputSchema: { type: 'object', properties: { query: { type: 'string', description: 'For example "webhook".' } }, required: ['query'] },
+};
+
+const CALL: LanguageModelV4FunctionTool = {
+  type: 'function',
+  name: 'call_tool',
+  description: 'Call a tool that search_tools found. If it changes something, the person is asked before it runs.',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      name: { type: 'string', description: 'For example "cal.list_webhooks".' },
+      arguments: { type: 'object', description: 'As its schema says.' },
+    },
+    required: ['name'],
+  },
+};
+
+const FOUND = 6;
+
+async function search(catalog: Catalog, input: unknown): Promise<GateOutcome> {
+  const [{ describeCommands }, { createDocs }] = await Promise.all([import('./cli.ts'), import('./docs.ts')]);
+  const query = isRecord(input) && typeof input.query === 'string' ? input.query : '';
+  const found = createDocs({ descriptions: describeCommands(catalog) }).search(query, FOUND);
+  const output = found.map(({ tool, summary, effect, schema }) => ({ name: tool, summary, effect, arguments: schema }));
+  return { status: 'done', output, card: { kind: 'notice', title: `Found ${output.length} tools.` } };
+}
+
+function toInnerCall(input: unknown): { readonly name?: string; readonly input: unknown } {
+  if (!isRecord(input)) return { input: {} };
+  return { input: input.arguments ?? {}, ...(typeof input.name === 'string' ? { name: input.name } : {}) };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function toModelTool(tool: Tool, catalog: Catalog): LanguageModelV4FunctionTool {
