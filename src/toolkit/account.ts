@@ -6,7 +6,8 @@ export interface ResolvedAccount {
   readonly name: string;
   /** `local` is the embedded service. */
   readonly kind: 'local' | 'hosted';
-  readonly provider: Provider;
+  /** `mcp`: a server of somebody else. */
+  readonly provider: Provider | 'mcp';
   /** Opaque here: the tools and the runtime agree on it. */
   readonly clients: unknown;
   /** Clients that read really; their first write is kept in `requests` and not sent, and ends the run with an error. */

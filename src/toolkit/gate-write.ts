@@ -56,7 +56,7 @@ export function createWriter(journal: JournalStore): Write {
       await close(isUnclear ? 'unknown' : 'failed', null, envelope);
       throw error;
     }
-    await close('done', output, null);
+    await close('done', call.tool.keep === undefined ? output : call.tool.keep(output), null);
     return { ...toResult(call, output), journalId: begun.id };
   };
 }

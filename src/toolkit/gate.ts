@@ -5,6 +5,7 @@ import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.
 import type { GateOutcome, GateRequest, UndoRequest } from './call.ts';
 import type { Card } from './card.ts';
 import { providerOf, toolName } from './catalog.ts';
+import { checkNotRefused, effectOfForeign, type ForeignTools, isForeignName, projectOf } from './foreign.ts';
 import { rehearse } from './gate-rehearsal.ts';
 import { type Answered, createWriter, toResult } from './gate-write.ts';
 import { parseInput } from './input.ts';
@@ -38,6 +39,8 @@ export interface ApprovalAnswer {
 
 export interface GateParts extends JudgeParts {
   readonly resolveAccount: ResolveAccount;
+  /** Tools of other people's servers; absent: there are none. */
+  readonly foreign?: ForeignTools;
   /** Whether the user's own configuration lets `--yes` answer a question. */
   readonly allowYes: boolean;
   /** Whether the user's own configuration lets `--force` override the policy. */
@@ -78,8 +81,7 @@ export function createGate(parts: GateParts): Gate {
     request: GateRequest,
     { isRecorded = false, undoing }: { isRecorded?: boolean; undoing?: Undoing } = {},
   ): Promise<Call> {
-    const tool = catalog.get(request.tool);
-    const account = await parts.resolveAccount({ provider: providerOf(tool), name: request.account, isRecorded }, request.principal);
+    const { tool, account } = await targetOf(request, isRecorded);
     if (!tool.accounts.includes(account.kind)) {
       throw new AppError('unsupported', `"${toolName(tool)}" does not work on the account "${account.name}".`);
     }
@@ -94,6 +96,18 @@ export function createGate(parts: GateParts): Gate {
     };
     const turnId = request.turnId ?? context.callId;
     return { tool, request, account, context, turnId, ...(undoing === undefined ? {} : { undoing, known: addressesOf(undoing.record) }) };
+  }
+
+  async function targetOf(request: GateRequest, isRecorded: boolean): Promise<Pick<Call, 'tool' | 'account'>> {
+    const { tool: name, principal, projectRules = [] } = request;
+    if (parts.foreign !== undefined && isForeignName(name)) {
+      if (request.force !== true) checkNotRefused(name, parts, projectRules);
+      const { tool, account } = await parts.foreign.find({ name, principal, project: projectOf(projectRules) });
+      const effect = effectOfForeign({ name: toolName(tool), effect: tool.effect }, parts, projectRules);
+      return { tool: { ...tool, effect }, account };
+    }
+    const tool = catalog.get(name);
+    return { tool, account: await parts.resolveAccount({ provider: providerOf(tool), name: request.account, isRecorded }, principal) };
   }
 
   async function decide(call: Call): Promise<GateOutcome> {
@@ -235,7 +249,8 @@ export function createGate(parts: GateParts): Gate {
     const { account, tool: name } = record;
     const recorded = record.surface === 'wire' ? undefined : catalog.find(name);
     if (recorded === undefined) {
-      throw new AppError('unsupported', `Entry ${record.id} (${name}) cannot be undone: it was not done by a tool of Kalends.`);
+      const why = isForeignName(name) ? 'the server of somebody else did it.' : 'it was not done by a tool of Kalends.';
+      throw new AppError('unsupported', `Entry ${record.id} (${name}) cannot be undone: ${why}`);
     }
     const done = await prepare({ ...request, tool: name, account, input: {} }, { isRecorded: true });
     const { tool, input, caveats } = await toUndoStep(record, recorded, done.context);

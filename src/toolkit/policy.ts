@@ -9,7 +9,7 @@ export type Verdict = 'allow' | 'ask' | 'deny';
 /** One rule of a configuration; absent parts match everything. It has a verdict, a limit, or both: the verdict of what is beyond the limit. */
 export interface PolicyRule {
   readonly account?: string;
-  /** `cal.create_booking`, or a namespace: `cal`. */
+  /** `cal.create_booking`, or a namespace: `cal`. Of other people's servers: `mcp`, `mcp.<server>`, `mcp.<server>.<tool>`. */
   readonly tool?: string;
   readonly effect?: Effect;
   /** Arguments by their path, each with what it must be. */
@@ -32,6 +32,8 @@ export interface PolicySet {
   readonly defaults?: PolicyDefaults;
   /** The file, for messages: "config.json". */
   readonly source?: string;
+  /** Root of the project that it belongs to. */
+  readonly project?: string;
 }
 
 export interface PolicyQuestion {
@@ -65,8 +67,14 @@ export function judge(own: PolicySet, project: readonly PolicySet[], question: P
 
 function judgeSet(set: PolicySet, question: PolicyQuestion): Judgement | undefined {
   const verdicts = set.rules.flatMap((rule) => (rule.limit === undefined && rule.verdict && matches(rule, question) ? [rule.verdict] : []));
-  const verdict = verdicts.length > 0 ? verdicts.reduce(stricter) : set.defaults?.[question.effect];
+  const verdict = verdicts.length > 0 ? verdicts.reduce(stricter) : defaultOf(set, question);
   return verdict && { verdict, ...(set.source === undefined ? {} : { source: set.source }) };
+}
+
+/** What is allowed by default is what Kalends does, and never what the servers of others do. */
+function defaultOf({ defaults }: PolicySet, { effect, tool }: PolicyQuestion): Verdict | undefined {
+  const verdict = defaults?.[effect];
+  return verdict === 'allow' && isForeign(tool) ? undefined : verdict;
 }
 
 export function isStricter(one: Verdict, other: Verdict): boolean {
@@ -86,14 +94,30 @@ export function limitsOf(sets: readonly PolicySet[], question: PolicyQuestion): 
 
 /** Whether a rule is about this call. */
 export function matches(rule: PolicyRule, question: PolicyQuestion): boolean {
-  const namespace = question.tool.split('.')[0];
+  // Whoever allows something of others must name them.
+  if (rule.verdict === 'allow' && rule.tool === undefined && isForeign(question.tool)) return false;
   const of = rule.verdict === 'allow' ? 'every' : 'some';
   return (
     (rule.account === undefined || rule.account === question.account) &&
-    (rule.tool === undefined || rule.tool === question.tool || rule.tool === namespace) &&
+    (rule.tool === undefined || isAbout(rule.tool, question.tool)) &&
     (rule.effect === undefined || rule.effect === question.effect) &&
     Object.entries(rule.where ?? {}).every(([path, condition]) => holds(condition, { input: question.input, path, of }))
   );
+}
+
+/** Whether a rule's tool is this one, or a namespace or a server that has it. */
+export function isAbout(named: string, tool: string): boolean {
+  // Servers write their names as they like; a rule must not miss one for a hyphen.
+  const [rule, asked] = isForeign(tool) ? [plainName(named), plainName(tool)] : [named, tool];
+  return asked === rule || asked.startsWith(`${rule}.`);
+}
+
+function isForeign(tool: string): boolean {
+  return plainName(tool).startsWith('mcp.');
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll('-', '_');
 }
 
 /**
@@ -105,6 +129,8 @@ export function toKnownRules({ source = 'config.json', ...set }: PolicySet, cata
 }
 
 function toKnownRule(rule: PolicyRule, catalog: Catalog, source: string): PolicyRule {
+  // Servers come and go, and nobody starts one to see whether it has a tool.
+  if (rule.tool !== undefined && /^mcp(\.|$)/i.test(rule.tool)) return rule;
   const namespaces = new Set(catalog.tools.map(({ namespace }) => namespace));
   const tool = rule.tool === undefined || namespaces.has(rule.tool) ? undefined : catalog.find(rule.tool);
   if (rule.tool !== undefined && tool === undefined && !namespaces.has(rule.tool)) {

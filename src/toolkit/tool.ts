@@ -62,6 +62,8 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
    * `before` is the state of what will change; an approval is refused when it differs at redemption.
    */
   plan?(input: z.output<Input>, context: ToolContext<Clients>): Promise<Plan<z.output<Input>>>;
+  /** For writes: what the journal keeps of the output; all of it when absent. */
+  keep?(output: z.input<Output>): unknown;
   /** For writes: why it cannot be undone, or which call undoes it. */
   readonly undo?: NoUndo | Undo<z.output<Input>, z.output<Output>, Clients>;
   /** For writes: whether one that a crash broke off has happened. */
