@@ -74,6 +74,16 @@ export async function findEventType(wanted: EventTypeReference, context: CalCont
   });
 }
 
+/** An event type of one's own; `undefined` for somebody else's, which only the public list tells of. */
+export async function findOwnEventType(id: number, { clients, signal }: CalContext): Promise<EventType | undefined> {
+  try {
+    return await clients.cal.getEventType(id, { signal });
+  } catch (error) {
+    if (error instanceof AppError && ['not_found', 'forbidden', 'unauthenticated'].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
 export function offersLength(eventType: EventType, length: number): boolean {
   return eventType.lengthInMinutes === length || (eventType.lengthInMinutesOptions ?? []).includes(length);
 }

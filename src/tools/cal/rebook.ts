@@ -5,7 +5,7 @@ import { toRangeLabel } from '../moment.ts';
 import { spanOf } from './booking-card.ts';
 import { type BookingImage, mailCaveats, STANDING } from './change-booking.ts';
 import { defined } from './defined.ts';
-import type { CalContext } from './fields.ts';
+import { type CalContext, findOwnEventType } from './fields.ts';
 import { findOrNothing } from './undoing.ts';
 
 /** A booking before it was cancelled, and those of its series that went with it. */
@@ -15,14 +15,14 @@ export interface CancelledImage extends BookingImage {
 
 /** The call that books again what was cancelled: the same time, people and answers. Whether the time is still free, its own plan finds out. */
 export async function toRebooking(before: CancelledImage, seatUid: string | undefined, context: CalContext): Promise<UndoStep> {
-  const { clients, signal, timeZone, now } = context;
+  const { timeZone, now } = context;
   const { start, end } = spanOf(before);
   const label = toRangeLabel(start, end, timeZone);
   if (start <= now) throw unsupported(`"${before.title}" was ${label}, and that is over.`);
   await checkStillCancelled(before, seatUid, context);
   const id = before.eventType?.id ?? before.eventTypeId;
   if (id === null || id === undefined) throw unsupported(`"${before.title}" has no event type any more that it could be booked by.`);
-  const own = await findOrNothing(clients.cal.getEventType(id, { signal }));
+  const own = await findOwnEventType(id, context);
   const [host] = before.hosts;
   if (own === undefined && !host?.username) throw unsupported(`The event type of "${before.title}" is gone.`);
   const reference = own === undefined ? { username: host?.username, event_type_slug: before.eventType?.slug } : { event_type_id: id };

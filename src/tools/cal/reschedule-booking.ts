@@ -18,7 +18,7 @@ import {
   STANDING,
   seatUid,
 } from './change-booking.ts';
-import { bookingUid, bookingUidAliases, type CalContext, findBooking, findEventType, moment, shared } from './fields.ts';
+import { bookingUid, bookingUidAliases, type CalContext, findBooking, findEventType, findOwnEventType, moment, shared } from './fields.ts';
 import { checkFree } from './free.ts';
 import { findOrNothing } from './undoing.ts';
 
@@ -153,7 +153,7 @@ async function eventTypeOf(found: Booking, context: CalContext): Promise<EventTy
   if (id === null || id === undefined) {
     throw new AppError('unsupported', `"${found.title}" has no event type, so no free times can be found for it.`);
   }
-  const own = await findOrNothing(context.clients.cal.getEventType(id, { signal: context.signal }));
+  const own = await findOwnEventType(id, context);
   const username = found.hosts[0]?.username;
   return own ?? (await findEventType(username ? { username, event_type_slug: found.eventType?.slug } : { event_type_id: id }, context));
 }
