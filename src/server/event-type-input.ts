@@ -57,7 +57,7 @@ function checkTogether(options: EventTypeOptions, lengthMinutes: number): void {
   if (enabled(options.bookerActiveBookingsLimit) !== undefined && enabled(options.recurrence) !== undefined) {
     throw new HttpFailure(400, 'bookerActiveBookingsLimit cannot be used together with recurrence: switch one of them off.');
   }
-  const missingApp = locations.find((location) => location.type === 'integration' && !CONNECTED.has(location.integration ?? ''));
+  const missingApp = locations.find((location) => location.type === 'integration' && !CONNECTED.has(String(location.integration)));
   if (missingApp !== undefined) throw new HttpFailure(400, `${missingApp.integration} not connected.`);
   const email = bookingFields.find((field) => field.type === 'email');
   if (email !== undefined && (email.required === false || email.hidden === true)) {
