@@ -121,7 +121,7 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
         // One more account never changes where calls without a name go; the first one does.
         const before = defaultOf(provider, content);
         const isFirst = list(provider, content).length === 0 && content.defaults[provider] === undefined;
-        return { accounts: [...others, entry], defaults: { ...content.defaults, [provider]: isFirst ? name : before } };
+        return { ...content, accounts: [...others, entry], defaults: { ...content.defaults, [provider]: isFirst ? name : before } };
       });
       return toAccount(entry);
     },
@@ -142,7 +142,7 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
         }
         const accounts = content.accounts.map((known) => (known === account ? { ...known, name: to } : known));
         const isChosen = content.defaults[provider] === from;
-        return { accounts, defaults: isChosen ? { ...content.defaults, [provider]: to } : content.defaults };
+        return { ...content, accounts, defaults: isChosen ? { ...content.defaults, [provider]: to } : content.defaults };
       });
     },
 
@@ -151,7 +151,7 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
         const account = stored(content, provider, name);
         const { [provider]: chosen, ...others } = content.defaults;
         const defaults = chosen === undefined || chosen === name ? others : content.defaults;
-        return { accounts: content.accounts.filter((known) => known !== account), defaults };
+        return { ...content, accounts: content.accounts.filter((known) => known !== account), defaults };
       });
     },
 

@@ -20,6 +20,19 @@ const contentSchema = z.object({
   ),
   /** Provider → the account that is chosen as its default. */
   defaults: z.partialRecord(z.enum(PROVIDER_NAMES), z.string()),
+  /** Of foreign MCP servers; a vault of the first format has none. */
+  serverSecrets: z
+    .array(
+      z.object({
+        server: z.string(),
+        /** Root of the project whose file names the server; `null` for one of the user's own file. */
+        project: z.string().nullable(),
+        key: z.string(),
+        value: z.string(),
+        addedAt: z.string(),
+      }),
+    )
+    .default([]),
 });
 
 /** All that the vault holds. */
@@ -34,8 +47,8 @@ const fileSchema = z.object({
 });
 
 /** Bound to what is encrypted, so that no other file of ours passes for it. */
-const PURPOSE = Buffer.from('kalends-vault:1');
-const EMPTY: VaultContent = { accounts: [], defaults: {} };
+const purposeOf = (version: number) => Buffer.from(`kalends-vault:${version}`);
+const EMPTY: VaultContent = { accounts: [], defaults: {}, serverSecrets: [] };
 
 /** Secrets on disk: AES-256-GCM under a key file beside them that only its owner can read. */
 export interface Vault {
@@ -82,11 +95,13 @@ export function openVault(home: string): Vault {
 
 function encrypt(content: VaultContent, key: Buffer): string {
   const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(PURPOSE);
+  // A version of Kalends that knows accounts alone can go on with a vault of accounts alone, and loses nothing of another.
+  const version = content.serverSecrets.length === 0 ? 1 : 2;
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(purposeOf(version));
   const data = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
   const file: z.input<typeof fileSchema> = {
     format: 'kalends-vault',
-    version: 1,
+    version,
     nonce: nonce.toString('base64'),
     tag: cipher.getAuthTag().toString('base64'),
     data: data.toString('base64'),
@@ -96,14 +111,16 @@ function encrypt(content: VaultContent, key: Buffer): string {
 
 function decrypt(text: string, key: Buffer, path: string): VaultContent {
   const file = fileSchema.safeParse(parseJson(text)).data;
-  if (file !== undefined && file.version !== 1) {
+  if (file !== undefined && file.version !== 1 && file.version !== 2) {
     throw new AppError('not_configured', `The vault "${path}" has format ${file.version}, which this version of Kalends does not know.`, {
       hint: 'Use the newer version of Kalends that wrote it.',
     });
   }
   try {
     if (file === undefined) throw new Error('no vault');
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(file.nonce, 'base64'), { authTagLength: 16 }).setAAD(PURPOSE);
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(file.nonce, 'base64'), { authTagLength: 16 }).setAAD(
+      purposeOf(file.version),
+    );
     decipher.setAuthTag(Buffer.from(file.tag, 'base64'));
     const plain = Buffer.concat([decipher.update(Buffer.from(file.data, 'base64')), decipher.final()]).toString('utf8');
     return contentSchema.parse(JSON.parse(plain));
