@@ -16,6 +16,9 @@ export function onChange(name: string, handle: ChangeConsumer['handle'], choose?
   return { name, handle, ...(choose === undefined ? {} : { choose }) };
 }
 
+/** Enough for hundreds a second; more would only take connections and time from the requests, which come first. */
+const TOLD_AT_ONCE = 2;
+
 const toldOf = z.object({ changeId: z.string() });
 
 export type ToldOf = z.output<typeof toldOf>;
@@ -25,7 +28,7 @@ export function toConsumerJob({ name, handle }: ChangeConsumer, store: Store): J
   return defineJob({
     name: `changes.${name}`,
     schema: toldOf,
-    concurrency: 8,
+    concurrency: TOLD_AT_ONCE,
     run: async ({ changeId }, call) => {
       const change = await getChange(store.db, changeId);
       // Its user was deleted since, and it with them.

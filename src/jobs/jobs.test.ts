@@ -100,6 +100,25 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     expect(seen).toEqual(['first']);
   });
 
+  it('tell a consumer of the changes it chose and of no others', async () => {
+    const seen: unknown[] = [];
+    let chosen: readonly string[] = [];
+    const choosy = onChange(
+      'test.choosy',
+      async ({ id }) => void seen.push(id),
+      async (_tx, changeIds) => {
+        chosen = [...chosen, ...changeIds.slice(0, 1)];
+        return changeIds.slice(0, 1);
+      },
+    );
+    const every: unknown[] = [];
+    for (const text of ['one', 'two', 'three']) await record(text);
+    await startJobs({ consumers: [choosy, onChange('test.every', async ({ id }) => void every.push(id))] });
+    await eventually(() => every.length).toBeGreaterThanOrEqual(3);
+    await eventually(() => seen.length).toBe(chosen.length);
+    expect(seen.toSorted()).toEqual(chosen.toSorted());
+  });
+
   it('of one group go on when the places of the group come free', async () => {
     let count = 0;
     const job = defineJob({
