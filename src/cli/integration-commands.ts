@@ -11,6 +11,7 @@ export function addIntegrations(program: Command, report: Report, descriptions: 
 
 function fillIntegrations(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
   fillDiscovery(integrations, report, descriptions);
+  fillSetup(integrations, report, descriptions);
   fillCalls(integrations, report, descriptions);
 }
 
@@ -47,6 +48,48 @@ function fillDiscovery(integrations: Command, report: Report, descriptions: read
     }),
     report,
     async (_values, terminal, words) => (await load()).printSchema(descriptions, terminal, words),
+  );
+}
+
+function fillSetup(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  const load = () => import('./commands/integration-setup.ts');
+  does(
+    leaf(integrations, 'status', { summary: 'Show the accounts of each provider, and what they may do.', example: 'integrations:status' }),
+    report,
+    async (_values, terminal) => (await load()).showStatus(descriptions, terminal),
+  );
+  does(
+    leaf(integrations, 'fields <provider>', {
+      summary: 'List what an account of a provider is made of.',
+      example: 'integrations:fields cal',
+    }).option('--account <name>', 'Which account; default when absent.'),
+    report,
+    async (values, terminal, words) => (await load()).showFields(values, terminal, words),
+  );
+  does(
+    leaf(integrations, 'doctor [provider]', {
+      summary: 'Look whether a provider is set up.',
+      example: 'integrations:doctor cal --live',
+    }).option('--live', 'Really call each account.'),
+    report,
+    async (values, terminal, words) => (await load()).examineProviders(descriptions, values, terminal, words),
+  );
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  does(
+    leaf(integrations, 'configure <provider>', {
+      summary: 'Set the key, the address and the permissions of an account.',
+      example: 'integrations:configure cal --account work --write ask',
+    })
+      .option('--account <name>', 'Which account; default when absent.')
+      .option('--set <field=value>', 'A field; see integrations:fields. Repeat it for more.', collect)
+      .option('--unset <field>', 'A field to take away; without its key an account is forgotten.', collect)
+      .option('--stdin-json', 'Read {"set": {}, "permissions": {}} from standard input.')
+      .option('--read <verdict>', 'allow, ask or deny.')
+      .option('--write <verdict>', 'allow, ask or deny, for everything that changes something.')
+      .option('--permissions <list>', 'Both: "read:allow,write:ask".')
+      .option('--no-test', 'Store the key without calling the provider first.'),
+    report,
+    async (values, terminal, words) => (await load()).configure(values, terminal, words),
   );
 }
 
