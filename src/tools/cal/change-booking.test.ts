@@ -232,3 +232,20 @@ test('gives the links to calendars', async () => {
   expect(links.map(({ label }) => label)).toEqual(['Google Calendar', 'Microsoft Office', 'Microsoft Outlook', 'ICS']);
   expect(await stage.refused('get_calendar_links', { uid: 'nothing' })).toMatchObject({ code: 'not_found' });
 });
+
+test.each([
+  ['add_attendee', { name: 'Grace', email: 'grace@example.com' }, { email: 'grace@example.com' }],
+  ['add_guests', { guests: ['bob@example.org'] }, { guests: ['guest@example.org', 'bob@example.org'] }],
+  ['remove_attendee', { attendees: ['guest@example.org'] }, [{ email: 'guest@example.org' }]],
+  ['request_reschedule', {}, { status: 'cancelled' }],
+  ['update_booking_location', { location: 'https://meet.example/x' }, { location: 'https://meet.example/x' }],
+  ['cancel_booking', {}, { status: 'cancelled' }],
+])('finds out what became of %s when its answer is lost', async (tool, input, expected) => {
+  const { uid } = await book({ guests: ['guest@example.org'] });
+  stage.network.lostAnswers = 1;
+  const { output } = await stage.done(tool, { booking_uid: uid, ...input });
+  expect(output).toMatchObject(expected);
+  expect(stage.network.lostAnswers).toBe(0);
+  const addresses = (await stage.cal.getBooking(uid)).attendees.map(({ email }) => email);
+  expect(new Set(addresses).size).toBe(addresses.length);
+});

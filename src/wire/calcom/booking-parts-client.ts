@@ -4,6 +4,9 @@ import * as attendees from './attendees.ts';
 import type { CalendarLink, MarkAbsent, NewLocation } from './booking-parts.ts';
 import * as parts from './booking-parts.ts';
 import type { Booking } from './bookings.ts';
+import { getBooking } from './bookings.ts';
+import { findInStatus, firstOf } from './reconcile.ts';
+import { findAddedAttendee, findAddedGuests, findRemovedAttendee } from './reconcile-people.ts';
 
 interface Call {
   readonly signal?: AbortSignal | undefined;
@@ -33,13 +36,23 @@ export function bookingPartsOf(client: Client): BookingPartsClient {
       return (await client.call(attendees.getAttendee, { params: { bookingUid: uid, attendeeId } }, call)).data;
     },
     async addAttendee(uid, body, call) {
-      return (await client.call(attendees.addAttendee, { ...of(uid), body }, call)).data;
+      const reconcile = (signal: AbortSignal) => findAddedAttendee(client, { uid, email: body.email, signal });
+      return (await client.call(attendees.addAttendee, { ...of(uid), body }, { ...call, reconcile })).data;
     },
     async deleteAttendee(uid, attendeeId, call) {
-      return (await client.call(attendees.deleteAttendee, { params: { bookingUid: uid, attendeeId } }, call)).data;
+      const params = { bookingUid: uid, attendeeId };
+      const [{ data: attendee }, { data: booked }] = await Promise.all([
+        client.call(attendees.getAttendee, { params }, call),
+        client.call(getBooking, of(uid), call),
+      ]);
+      const leaving = { ...attendee, bookingId: firstOf(booked).id };
+      const reconcile = (signal: AbortSignal) => findRemovedAttendee(client, { uid, attendee: leaving, signal });
+      return (await client.call(attendees.deleteAttendee, { params }, { ...call, reconcile })).data;
     },
     async addGuests(uid, guests, call) {
-      return (await client.call(attendees.addGuests, { ...of(uid), body: { guests } }, call)).data;
+      const emails = guests.map(({ email }) => email);
+      const reconcile = (signal: AbortSignal) => findAddedGuests(client, { uid, emails, signal });
+      return (await client.call(attendees.addGuests, { ...of(uid), body: { guests } }, { ...call, reconcile })).data;
     },
     async markAbsent(uid, body, call) {
       return (await client.call(parts.markAbsent, { ...of(uid), body }, call)).data;
@@ -48,7 +61,8 @@ export function bookingPartsOf(client: Client): BookingPartsClient {
       return (await client.call(parts.updateBookingLocation, { ...of(uid), body: { location } }, call)).data;
     },
     async requestReschedule(uid, body = {}, call) {
-      return (await client.call(parts.requestReschedule, { ...of(uid), body }, call)).data;
+      const reconcile = (signal: AbortSignal) => findInStatus(client, { uid, status: 'cancelled', signal });
+      return (await client.call(parts.requestReschedule, { ...of(uid), body }, { ...call, reconcile })).data;
     },
     async getCalendarLinks(uid, call) {
       return (await client.call(parts.getCalendarLinks, of(uid), call)).data;
