@@ -27,16 +27,22 @@ export interface McpBook {
   /** The server, or `not_found`. */
   get(name: string): McpServerDefinition;
   /** Writes an entry; what else is in the file stays. Whoever writes it here trusts it. Answers the file's path. */
-  put(definition: Omit<McpServerDefinition, 'path' | 'source'>, scope: 'user' | 'project'): string;
+  put(
+    definition: Omit<McpServerDefinition, 'path' | 'source'>,
+    scope: 'user' | 'project',
+    /** Takes the place of an entry of this name; without it there must be none. */
+    options?: { readonly replace?: boolean },
+  ): string;
   remove(name: string): string;
   setEnabled(name: string, isEnabled: boolean): string;
   isTrusted(definition: McpServerDefinition): boolean;
-  /** Trusts exactly what stands there now; answers its fingerprint. */
-  trust(name: string): string;
+  /** Trusts exactly what stands there now, or nothing when that has another fingerprint by now; answers its fingerprint. */
+  trust(name: string, fingerprint?: string): string;
 }
 
 interface Trust {
-  readonly [name: string]: { readonly fingerprint: string; readonly at: string };
+  /** By file and name. */
+  readonly [place: string]: { readonly fingerprint: string; readonly at: string };
 }
 
 export function createMcpBook(places: McpPlaces, now: () => number = Date.now): McpBook {
@@ -66,7 +72,7 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
 
   function trustThis(definition: McpServerDefinition): string {
     const fingerprint = fingerprintOf(definition);
-    const trusted: Trust = { ...readTrust(trustPath), [definition.name]: { fingerprint, at: new Date(now()).toISOString() } };
+    const trusted: Trust = { ...readTrust(trustPath), [placeOf(definition)]: { fingerprint, at: new Date(now()).toISOString() } };
     writeWhole(trustPath, `${JSON.stringify(trusted, null, 2)}\n`);
     return fingerprint;
   }
@@ -74,10 +80,15 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
   return {
     list,
     get,
-    put(definition, scope) {
+    put(definition, scope, { replace = false } = {}) {
       const file = files.find(({ source }) => source === scope);
       if (file === undefined) throw noProject();
-      changeEntry(file.path, definition.name, () => toEntry({ ...definition, ...file }));
+      changeEntry(file.path, definition.name, (entry) => {
+        if (entry === undefined || replace) return toEntry({ ...definition, ...file });
+        throw new AppError('conflict', `"${file.path}" has an MCP server "${definition.name}" already; nothing was changed.`, {
+          hint: 'Choose another name, or add --replace.',
+        });
+      });
       trustThis({ ...definition, ...file });
       return file.path;
     },
@@ -94,9 +105,20 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
       });
       return path;
     },
-    isTrusted: (definition) => readTrust(trustPath)[definition.name]?.fingerprint === fingerprintOf(definition),
-    trust: (name) => trustThis(get(name)),
+    isTrusted: (definition) => readTrust(trustPath)[placeOf(definition)]?.fingerprint === fingerprintOf(definition),
+    trust(name, fingerprint) {
+      const definition = get(name);
+      if (fingerprint === undefined || fingerprint === fingerprintOf(definition)) return trustThis(definition);
+      throw new AppError('conflict', `The entry of "${definition.name}" was changed meanwhile; it is not trusted.`, {
+        hint: `Read it again with \`kalends mcp:trust ${definition.name}\`.`,
+      });
+    },
   };
+}
+
+/** The same words start something else in another folder: an entry is trusted where it stands. */
+function placeOf({ path, name }: Pick<McpServerDefinition, 'path' | 'name'>): string {
+  return `${path}#${name}`;
 }
 
 function filesOf({ home, project }: McpPlaces): readonly { readonly source: McpSource; readonly path: string }[] {

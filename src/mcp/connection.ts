@@ -1,4 +1,15 @@
-import { Client, type FetchLike, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
+import { resolve } from 'node:path';
+import {
+  Client,
+  type FetchLike,
+  type Prompt,
+  ProtocolError,
+  type Resource,
+  SdkError,
+  SdkErrorCode,
+  StreamableHTTPClientTransport,
+  type Tool,
+} from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { AppError } from '../errors.ts';
 import type { McpServerDefinition } from './definition.ts';
@@ -8,11 +19,16 @@ import { toData } from './result.ts';
 const LARGEST_MESSAGE_BYTES = 64_000_000;
 const MOST_PAGES = 100;
 const STDERR_KEPT = 2_000;
+const SECRET_NAME = /authorization|api[-_]?key|token|secret|password|cookie/i;
 
 export interface ConnectionParts extends Omit<InterpolationParts, 'server'> {
   /** Reaches addresses that others chose: the guard's. */
   readonly fetch: FetchLike;
   readonly version: string;
+  /** Where a process is started whose entry names no folder. */
+  readonly folder?: string;
+  /** Is told what must not be shown: headers and variables that are secret by their names, filled in. */
+  onSecret?(value: string): void;
 }
 
 /** A running foreign server. */
@@ -20,7 +36,10 @@ export interface McpConnection {
   readonly isOpen: boolean;
   readonly tools: readonly Tool[];
   call(tool: string, input: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown>;
-  readonly client: Client;
+  resources(): Promise<readonly Resource[]>;
+  prompts(): Promise<readonly Prompt[]>;
+  read(uri: string, signal?: AbortSignal): Promise<unknown>;
+  prompt(name: string, values: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -38,6 +57,14 @@ export async function connect(definition: McpServerDefinition, parts: Connection
     isOpen = false;
   };
   client.onerror = () => undefined; // a line on standard output that is no message is passed over
+  const options = (signal: AbortSignal | undefined) => ({ timeout, ...(signal === undefined ? {} : { signal }) });
+  const reading = async <Answer>(doing: string, work: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw toFailure(error, { name, complaints, doing });
+    }
+  };
   try {
     await client.connect(transport, { timeout });
     const tools = await listAllTools(client, timeout);
@@ -46,13 +73,30 @@ export async function connect(definition: McpServerDefinition, parts: Connection
         return isOpen;
       },
       tools,
-      client,
+      resources: () =>
+        reading('list the resources of', async () =>
+          client.getServerCapabilities()?.resources === undefined
+            ? []
+            : listAll(async (at) => {
+                const { resources, nextCursor } = await client.listResources(at, { timeout });
+                return { items: resources, nextCursor };
+              }),
+        ),
+      prompts: () =>
+        reading('list the prompts of', async () =>
+          client.getServerCapabilities()?.prompts === undefined
+            ? []
+            : listAll(async (at) => {
+                const { prompts, nextCursor } = await client.listPrompts(at, { timeout });
+                return { items: prompts, nextCursor };
+              }),
+        ),
+      read: (uri, signal) => reading(`read "${uri}" of`, () => client.readResource({ uri }, options(signal))),
+      prompt: (prompt, values, signal) =>
+        reading(`get the prompt "${prompt}" of`, () => client.getPrompt({ name: prompt, arguments: { ...values } }, options(signal))),
       call: async (tool, input, signal) => {
         try {
-          return toData(
-            await client.callTool({ name: tool, arguments: { ...input } }, { timeout, ...(signal === undefined ? {} : { signal }) }),
-            `${name}.${tool}`,
-          );
+          return toData(await client.callTool({ name: tool, arguments: { ...input } }, options(signal)), `${name}.${tool}`);
         } catch (error) {
           throw toFailure(error, { name, complaints, doing: `call "${tool}" of`, isWrite: true });
         }
@@ -67,21 +111,34 @@ export async function connect(definition: McpServerDefinition, parts: Connection
 
 async function listAllTools(client: Client, timeout: number): Promise<readonly Tool[]> {
   if (client.getServerCapabilities()?.tools === undefined) return [];
-  const tools: Tool[] = [];
+  return listAll(async (at) => {
+    const { tools, nextCursor } = await client.listTools(at, { timeout });
+    return { items: tools, nextCursor };
+  });
+}
+
+/** All pages of a list; one that never ends is cut off. */
+async function listAll<Item>(
+  ask: (at: { cursor?: string }) => Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | undefined }>,
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout });
-    tools.push(...answer.tools);
-    if (answer.nextCursor === undefined || answer.nextCursor === cursor) break;
-    cursor = answer.nextCursor;
+    const { items, nextCursor } = await ask(cursor === undefined ? {} : { cursor });
+    all.push(...items);
+    if (nextCursor === undefined || nextCursor === cursor) break;
+    cursor = nextCursor;
   }
-  return tools;
+  return all;
 }
 
 function openTransport({ name, reach }: McpServerDefinition, parts: ConnectionParts) {
   const fill = (text: string) => interpolate(text, { ...parts, server: name });
-  const fillAll = (held: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(held).map(([key, text]) => [key, fill(text)]));
+  const fillAll = (held: Readonly<Record<string, string>>) => {
+    const filled = Object.entries(held).map(([key, text]) => [key, fill(text)] as const);
+    for (const [key, text] of filled) if (SECRET_NAME.test(key)) parts.onSecret?.(text.replace(/^(?:Bearer|Basic|Token)\s+/i, ''));
+    return Object.fromEntries(filled);
+  };
   if (reach.type === 'http') {
     const transport = new StreamableHTTPClientTransport(new URL(fill(reach.url)), {
       fetch: parts.fetch,
@@ -95,13 +152,30 @@ function openTransport({ name, reach }: McpServerDefinition, parts: ConnectionPa
     env: { ...getDefaultEnvironment(), ...fillAll(reach.env) },
     stderr: 'pipe',
     maxBufferSize: LARGEST_MESSAGE_BYTES,
-    ...(reach.cwd === undefined ? {} : { cwd: fill(reach.cwd) }),
+    ...(reach.cwd === undefined
+      ? parts.folder === undefined
+        ? {}
+        : { cwd: parts.folder }
+      : { cwd: resolve(parts.folder ?? '', fill(reach.cwd)) }),
   });
   let said = '';
   transport.stderr?.on('data', (chunk: unknown) => {
     said = (said + String(chunk)).slice(-STDERR_KEPT);
   });
   return { transport, complaints: () => said.trim() };
+}
+
+const NOT_SENT: ReadonlySet<string> = new Set([
+  SdkErrorCode.NotConnected,
+  SdkErrorCode.CapabilityNotSupported,
+  SdkErrorCode.ClientHttpAuthentication,
+  SdkErrorCode.ClientHttpForbidden,
+]);
+const NOT_REACHED: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function wasNotSent(error: unknown, code: SdkErrorCode | undefined): boolean {
+  if (code !== undefined && NOT_SENT.has(code)) return true;
+  return error instanceof Error && 'code' in error && NOT_REACHED.has(error.code);
 }
 
 interface Circumstance {
@@ -113,9 +187,12 @@ interface Circumstance {
 
 function toFailure(error: unknown, { name, complaints, doing, isWrite = false }: Circumstance): AppError {
   if (error instanceof AppError) return error;
+  // What the guard refused comes wrapped.
+  if (error instanceof Error && error.cause instanceof AppError) return error.cause;
   const message = error instanceof Error ? error.message : String(error);
   const said = complaints();
-  const isTimeout = /timed? ?out/i.test(message);
+  const code = error instanceof SdkError ? error.code : undefined;
+  const isTimeout = code === SdkErrorCode.RequestTimeout || /timed? ?out/i.test(message);
   const details = said === '' ? {} : { details: { stderr: said } };
   if (isTimeout)
     return new AppError('timeout', `The MCP server "${name}" did not answer in time.`, {
@@ -123,7 +200,8 @@ function toFailure(error: unknown, { name, complaints, doing, isWrite = false }:
       hint: 'Give it more with "timeout" in its entry.',
       ...details,
     });
-  const isLost = isWrite && /closed|ECONNRESET|socket/i.test(message);
+  // Whatever is no answer of the server and no refusal to begin may have come after the deed.
+  const isLost = isWrite && !(error instanceof ProtocolError) && !wasNotSent(error, code);
   return new AppError(isLost ? 'outcome_unknown' : 'upstream', `Kalends could not ${doing} the MCP server "${name}": ${message}`, {
     cause: error,
     hint: isLost ? 'It may have done it before it ended: look before you try again.' : `Look at it with \`kalends mcp:doctor ${name}\`.`,

@@ -3,3 +3,4 @@ export { type ConnectionParts, connect, type McpConnection } from './connection.
 export { fingerprintOf, type McpServerDefinition, type McpServerReach, parseEntry, SERVER_NAME, toEntry } from './definition.ts';
 export { interpolate } from './interpolate.ts';
 export { createMcpPool, type McpPool } from './pool.ts';
+export { createMcpSource, type McpSourceOfTools, type ServerTools } from './source.ts';
