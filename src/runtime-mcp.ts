@@ -1,4 +1,5 @@
-import { AppError } from './errors.ts';
+import { AppError, toErrorEnvelope } from './errors.ts';
+import type { McpClient } from './runtime-mcp-client.ts';
 import { authenticate } from './server/authenticate.ts';
 import { HttpFailure } from './server/http-failure.ts';
 import type { Store } from './store/store.ts';
@@ -14,6 +15,7 @@ export interface McpParts {
   readonly gate: Pick<Gate, 'call'>;
   readonly catalog: Catalog;
   readonly version: string;
+  readonly foreign?: Pick<McpClient, 'describe'>;
   readonly runLua?: (principal: Principal) => NonNullable<McpHost['runLua']>;
 }
 
@@ -32,7 +34,7 @@ export function createMcp(parts: McpParts): McpEndpoint {
 }
 
 /** What it stands on: the gate, as the user whose key it is. Nobody there is known to be a person, so nothing is approved through it. */
-function createMcpParts({ store, gate, catalog, version, runLua }: McpParts): McpEndpointParts {
+function createMcpParts({ store, gate, catalog, version, foreign, runLua }: McpParts): McpEndpointParts {
   let descriptions: McpHost['descriptions'] | undefined;
   return {
     async authenticate(request) {
@@ -50,6 +52,15 @@ function createMcpParts({ store, gate, catalog, version, runLua }: McpParts): Mc
         descriptions ??= describeCommands(catalog);
         return descriptions;
       },
+      ...(foreign === undefined
+        ? {}
+        : {
+            // Who comes over HTTP works in no folder: only the servers of the user's own file are there.
+            foreign: async () => {
+              const { tools, failures } = await foreign.describe({ principal });
+              return { tools, failures: failures.map(({ server, error }) => ({ server, error: toErrorEnvelope(error) })) };
+            },
+          }),
       call: (call) => gate.call({ ...call, principal, surface: 'mcp' }),
       ...(runLua === undefined ? {} : { runLua: runLua(principal) }),
     }),

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createAccountBook, openVault } from './accounts/index.ts';
 import { createAgent } from './agent/agent.ts';
 import { openProviderModel } from './agent/models/provider.ts';
+import type { TurnLeases } from './agent/turns.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { readOwnFeed } from './feeds/index.ts';
@@ -14,6 +16,8 @@ import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { createJournalKeeping } from './runtime-journal.ts';
+import { createMcp } from './runtime-mcp.ts';
+import { createMcpClient, type McpClient } from './runtime-mcp-client.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
 import { createRooms } from './runtime-rooms.ts';
@@ -34,6 +38,7 @@ import {
 import { createSession, deleteSession, findSession } from './store/sessions.ts';
 import { createSignInToken, redeemSignInToken } from './store/sign-in-tokens.ts';
 import { openStore, type Store } from './store/store.ts';
+import { isTurnLeased, releaseTurnLease, takeTurnLease } from './store/turn-leases.ts';
 import { firstUser, getUser, type UserRecord } from './store/users.ts';
 import { createCatalog } from './toolkit/catalog.ts';
 import { createGate, type Gate } from './toolkit/gate.ts';
@@ -57,6 +62,8 @@ export interface Runtime {
   /** Acts in the rooms of the installation's first user: a request under `/v1-simulation`. */
   simulate(request: Request): Promise<Response>;
   readonly accounts: AccountDesk;
+  /** Other people's MCP servers. */
+  readonly foreign: McpClient;
   /** Knows the keys of all accounts. */
   readonly redactor: Redactor;
   /** The domain clock, epoch milliseconds. */
@@ -129,11 +136,23 @@ function assemble(
   const catalog = createCatalog(tools);
   const redactor = createRedactor(config.accounts.map(({ apiKey }) => apiKey));
   const takenNames = new Set(catalog.tools.map(({ name }) => name));
-  const book = createAccountBook({ environment: config.accounts, vault: openVault(config.home), takenNames });
+  const vault = openVault(config.home);
+  const book = createAccountBook({ environment: config.accounts, vault, takenNames });
+  const version = typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source';
+  const foreign = createMcpClient({
+    home: config.home,
+    vault,
+    outgoing,
+    redactor,
+    version,
+    policy: config.policy,
+    owner: () => principal(),
+  });
   const accounts = createAccounts({ config, book, redactor, outgoing, services: { cal: service, whereby: whereby.service }, now });
   const openGate = createGate({
     catalog,
     resolveAccount: accounts.resolve,
+    foreign,
     rules: config.policy.rules,
     ...(config.policy.defaults === undefined ? {} : { defaults: config.policy.defaults }),
     allowYes: config.allowYes,
@@ -152,6 +171,7 @@ function assemble(
     gate,
     approvals: store.approvals,
     conversations: conversationsOf(store, redactor),
+    turnLeases: store.engine === 'postgres' ? turnLeasesOf(store) : undefined,
     model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
     now,
   });
@@ -160,8 +180,10 @@ function assemble(
     if (user === undefined) throw new AppError('internal', 'The database has no user.');
     return toPrincipal(user);
   };
+  const mcp = createMcp({ store, gate, catalog, version, foreign });
   const web = createWebApp({
     agent,
+    mcp,
     service,
     whereby: whereby.service,
     principals: {
@@ -175,7 +197,7 @@ function assemble(
       deleteSession: (token) => deleteSession(store.db, token),
     },
     installation: {
-      version: typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source',
+      version,
       clock: () => ({ now: now(), frozen: config.frozenAt !== undefined }),
       model: model === undefined ? { kind: 'offline', name: 'offline' } : { kind: 'provider', name: model.name },
       notices: () => [...store.notices, ...journalKeeping.notices()],
@@ -197,6 +219,7 @@ function assemble(
     gate,
     web,
     accounts: createAccountDesk({ book, accounts, environment: config.accounts, redactor, outgoing, store, principal }),
+    foreign,
     redactor,
     correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
     async simulate(request) {
@@ -211,6 +234,8 @@ function assemble(
     },
     async close() {
       await agent.close();
+      await mcp.close();
+      await foreign.close();
       await stopJobs();
       await journalKeeping.close();
       await store.close();
@@ -223,6 +248,16 @@ function offlineModelSoon(): Parameters<typeof createAgent>[0]['model'] {
   const load = () => import('./agent/models/offline/index.ts');
   setTimeout(() => load().catch(() => undefined), 1_000).unref();
   return async () => (await load()).createOfflineModel();
+}
+
+/** Several owners may share one PostgreSQL. */
+function turnLeasesOf({ db }: Store): TurnLeases {
+  const holder = randomUUID();
+  return {
+    take: (conversationId, forMs) => takeTurnLease(db, { conversationId, holder, now: Date.now(), until: Date.now() + forMs }),
+    isTaken: (conversationId) => isTurnLeased(db, { conversationId, holder, now: Date.now() }),
+    release: (conversationId) => releaseTurnLease(db, { conversationId, holder }),
+  };
 }
 
 /** What a person types is kept, but no key that they type with it. */

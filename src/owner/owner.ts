@@ -16,7 +16,7 @@ const KEEP_ALIVE_MS = 75_000;
 export interface OwnedRuntime
   extends Pick<
     OwnerPorts,
-    'gate' | 'approvals' | 'journal' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'simulation'
+    'gate' | 'approvals' | 'journal' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'foreign' | 'simulation'
   > {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
@@ -133,6 +133,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       correspondence: opened.correspondence,
       ...(opened.simulation === undefined ? {} : { simulation: opened.simulation }),
       accounts: opened.accounts,
+      foreign: () => opened.foreign(),
       status: () => ({
         pid: process.pid,
         version,

@@ -9,6 +9,7 @@ import { type AccountDesk, addAccountRoutes } from './accounts.ts';
 import { type Administration, addAdministrationRoutes } from './administration.ts';
 import { addCorrespondenceRoutes, type Correspondence } from './correspondence.ts';
 import type { DoorEnv, OwnerStatus } from './door.ts';
+import { addForeignRoutes, type ForeignDesk } from './foreign.ts';
 import { addJournalRoutes, type JournalPorts } from './journal.ts';
 import { addKeepingRoutes, type Keeping } from './keeping.ts';
 import { projectFiles, toProjectRules } from './project-files.ts';
@@ -26,6 +27,7 @@ export interface OwnerPorts {
   readonly keeping: Keeping;
   readonly correspondence: Correspondence;
   readonly accounts: AccountDesk;
+  foreign(): Promise<ForeignDesk>;
   /** Absent: there are no rooms to act in. */
   readonly simulation?: Simulation;
   status(): OwnerStatus;
@@ -48,6 +50,8 @@ const callBody = z.object({
   script: z.string().optional(),
   words: z.array(z.string()).optional(),
   projectFiles: projectFiles.optional(),
+  /** Root of the folder somebody works in: the servers that its files name can be called. */
+  project: z.string().optional(),
 });
 const answerBody = z.object({ approve: z.boolean() });
 const stopBody = z.object({ onlyBackground: z.boolean().optional() });
@@ -65,7 +69,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
 
   app.post('/call', async (context) => {
     const body = await parseBody(callBody, context.req.raw);
-    const { tool, input, surface, projectFiles: files, ...options } = body;
+    const { tool, input, surface, projectFiles: files, project, ...options } = body;
     const outcome = await ports.gate.call({
       ...withoutUndefined(options),
       principal: await ports.principal(),
@@ -73,7 +77,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
       input,
       surface,
       signal: context.req.raw.signal,
-      projectRules: toProjectRules(files),
+      projectRules: toProjectRules(files, project),
     });
     return context.json(outcome satisfies GateOutcome);
   });
@@ -106,6 +110,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   addCorrespondenceRoutes(app, ports.correspondence);
   addSimulationRoutes(app, ports.simulation);
   addAccountRoutes(app, ports.accounts);
+  addForeignRoutes(app, ports.foreign);
 
   app.post('/stop', async (context) => {
     const { onlyBackground } = await parseBody(stopBody, context.req.raw);

@@ -78,6 +78,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         correspondence: runtime.correspondence,
         simulation: (request) => runtime.simulate(request),
         accounts: runtime.accounts,
+        foreign: () => runtime.foreign.desk(),
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
         signInLink: (at) => runtime.signInLink(at),

@@ -1,4 +1,6 @@
+import type { ErrorEnvelope } from '../../errors.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
+import type { ForeignDescription } from '../../toolkit/foreign.ts';
 import type { CommandDescription } from '../cli.ts';
 
 /** What an MCP server stands on: the gate of this process, or the owner's at the other end of its socket. */
@@ -12,8 +14,16 @@ export interface McpHost {
    * and is answered in a terminal or in the app.
    */
   readonly answer?: (approvalId: string, approve: boolean) => Promise<GateOutcome>;
+  /** Tools of other people's servers, found by search_tools and called by call_tool; absent where there are none. */
+  readonly foreign?: () => Promise<ForeignListing>;
   /** Runs a Lua script over the whole catalogue; absent where there is no engine. */
   readonly runLua?: (run: McpLuaRun) => Promise<unknown>;
+}
+
+export interface ForeignListing {
+  readonly tools: readonly ForeignDescription[];
+  /** Servers that did not answer, or were not asked. */
+  readonly failures: readonly { readonly server: string; readonly error: ErrorEnvelope }[];
 }
 
 export interface McpCall {

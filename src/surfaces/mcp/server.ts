@@ -9,10 +9,12 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { toErrorEnvelope } from '../../errors.ts';
+import { isForeignName } from '../../toolkit/foreign.ts';
 import { createDocs } from '../docs.ts';
 import { createToolNames } from '../tool-names.ts';
 import { createApprovals } from './approval.ts';
 import { findListed, type HelperName, type Listed, listTools } from './definitions.ts';
+import { checkForeignRead, searchForeign } from './foreign.ts';
 import type { McpHost, McpToolSet } from './host.ts';
 import { getPrompt, PROMPTS, RESOURCES, readResource, TEMPLATES } from './reading.ts';
 import { toDataResult, toErrorResult, toTextResult } from './results.ts';
@@ -82,15 +84,11 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
     const docs = () => createDocs({ descriptions: host.descriptions });
     switch (name) {
       case 'search_tools':
-        return toTextResult(
-          JSON.stringify(
-            docs()
-              .search(textOf(given, 'query'), 5)
-              .map(({ tool, summary, effect, schema }) => ({ name: tool, summary, effect, arguments: schema })),
-          ),
-        );
+        return searchTools(textOf(given, 'query'));
       case 'call_tool': {
-        const { description, account } = createToolNames(host.descriptions).get(textOf(given, 'name'));
+        const name = textOf(given, 'name');
+        if (host.foreign !== undefined && isForeignName(name)) return callForeign(name, given.arguments ?? {}, round);
+        const { description, account } = createToolNames(host.descriptions).get(name);
         if (set.isReadOnly === true && description.effect !== 'read')
           throw invalid(`"${description.tool}" changes something, and this session only reads.`);
         return callTool(description.tool, given.arguments ?? {}, { ...round, account: given.account ?? account });
@@ -109,6 +107,19 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
       case 'execute_lua':
         return executeLua(given, round.context.mcpReq.signal);
     }
+  }
+
+  /** Those of Kalends, best first, then those of other people's servers, marked as such. */
+  async function searchTools(query: string): Promise<CallToolResult> {
+    const own = createDocs({ descriptions: host.descriptions })
+      .search(query, 5)
+      .map(({ tool, summary, effect, schema }) => ({ name: tool, summary, effect, arguments: schema }));
+    return toTextResult(JSON.stringify([...own, ...(await searchForeign(host, query))]));
+  }
+
+  async function callForeign(name: string, input: unknown, round: Round): Promise<CallToolResult | InputRequiredResult> {
+    if (set.isReadOnly === true) await checkForeignRead(host, name);
+    return callTool(name, input, { ...round, account: undefined });
   }
 
   async function executeLua(given: Arguments, signal: AbortSignal): Promise<CallToolResult> {

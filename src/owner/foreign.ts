@@ -1,0 +1,125 @@
+import { isAbsolute } from 'node:path';
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import type { ErrorEnvelope } from '../errors.ts';
+import type { ForeignDescription } from '../toolkit/foreign.ts';
+import type { DoorEnv } from './door.ts';
+import { parseBody } from './request.ts';
+
+/** A foreign MCP server as it is shown: as its file has it, without what looks secret and is written out there. */
+export interface ForeignServer {
+  readonly name: string;
+  readonly type: 'stdio' | 'http';
+  /** `untrusted` ones are never started. */
+  readonly status: 'ready' | 'disabled' | 'untrusted';
+  readonly enabled: boolean;
+  readonly trusted: boolean;
+  readonly source: 'user' | 'vscode' | 'cursor' | 'project';
+  readonly path: string;
+  readonly command: string | null;
+  readonly args: readonly string[];
+  /** Where the process is started. */
+  readonly folder: string | null;
+  readonly url: string | null;
+  /** Variables of the process, or headers of each request. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly timeout: number;
+  readonly fingerprint: string;
+}
+
+export interface ForeignServers {
+  readonly servers: readonly ForeignServer[];
+  readonly sources: readonly {
+    readonly source: ForeignServer['source'];
+    readonly path: string;
+    readonly servers: readonly string[];
+    readonly problems: readonly string[];
+  }[];
+}
+
+export interface ForeignFailure {
+  readonly server: string;
+  readonly error: ErrorEnvelope;
+}
+
+export interface ForeignTools {
+  readonly tools: readonly ForeignDescription[];
+  /** Servers that were asked and did not answer, or could not be asked. */
+  readonly failures: readonly ForeignFailure[];
+}
+
+export interface ForeignCheck {
+  readonly server: ForeignServer;
+  readonly ok: boolean;
+  readonly tools: number | null;
+  /** From the question to the list of tools. */
+  readonly milliseconds: number | null;
+  readonly error: ErrorEnvelope | null;
+  /** Names of its secrets that are kept. */
+  readonly secrets: readonly string[];
+}
+
+export interface ForeignSecret {
+  /** `mcp.<server>.<name>` */
+  readonly key: string;
+  readonly server: string;
+  readonly name: string;
+  readonly configured: boolean;
+  readonly project: string | null;
+}
+
+const place = z.object({ project: z.string().refine(isAbsolute, 'is no absolute path') });
+const named = place.extend({ server: z.string().min(1) });
+const entries = z.record(z.string(), z.unknown());
+const addBody = place.extend({ scope: z.enum(['user', 'project']), servers: entries, replace: z.boolean().default(false) });
+const enabledBody = named.extend({ enabled: z.boolean() });
+const trustBody = named.extend({ fingerprint: z.string() });
+const someBody = place.extend({ server: z.string().optional() });
+const secretBody = named.extend({ key: z.string() });
+const setSecretBody = secretBody.extend({ value: z.string() });
+
+export type ServersToAdd = z.output<typeof addBody>;
+
+/** What the person behind the socket does with foreign servers. `project` is the root of the folder they work in. */
+export interface ForeignDesk {
+  list(project: string): ForeignServers;
+  /** Writes entries into one file, all or none, and trusts them. */
+  add(wish: ServersToAdd): { readonly path: string; readonly added: readonly string[] };
+  remove(wish: z.output<typeof named>): { readonly path: string; readonly name: string };
+  setEnabled(wish: z.output<typeof enabledBody>): { readonly path: string; readonly name: string };
+  /** Trusts the entry that was shown, by its fingerprint; `conflict` when it has changed since. */
+  trust(wish: z.output<typeof trustBody>): ForeignServer;
+  /** Of one server, or of all that are on and trusted. */
+  tools(wish: z.output<typeof someBody>): Promise<ForeignTools>;
+  resources(wish: z.output<typeof named>): Promise<readonly unknown[]>;
+  prompts(wish: z.output<typeof named>): Promise<readonly unknown[]>;
+  /** Really asks those that are on and trusted. */
+  check(wish: z.output<typeof someBody>): Promise<readonly ForeignCheck[]>;
+  /** Entries as other programs read them, without secrets that are written out. */
+  export(project: string): { readonly mcpServers: Readonly<Record<string, unknown>>; readonly withheld: readonly string[] };
+  setSecret(wish: z.output<typeof setSecretBody>): Promise<ForeignSecret>;
+  unsetSecret(wish: z.output<typeof secretBody>): Promise<ForeignSecret>;
+  secrets(wish: z.output<typeof someBody>): readonly ForeignSecret[];
+}
+
+/** `/owner/mcp` */
+export function addForeignRoutes(app: Hono<{ Bindings: DoorEnv }>, open: () => Promise<ForeignDesk>): void {
+  const route = <Body>(path: string, schema: z.ZodType<Body>, work: (desk: ForeignDesk, body: Body) => unknown) =>
+    app.post(`/mcp/${path}`, async (context) => {
+      const body = await parseBody(schema, context.req.raw);
+      return Response.json(await work(await open(), body));
+    });
+  route('list', place, (desk, { project }) => desk.list(project));
+  route('add', addBody, (desk, wish) => desk.add(wish));
+  route('remove', named, (desk, wish) => desk.remove(wish));
+  route('enabled', enabledBody, (desk, wish) => desk.setEnabled(wish));
+  route('trust', trustBody, (desk, wish) => desk.trust(wish));
+  route('tools', someBody, (desk, wish) => desk.tools(wish));
+  route('resources', named, async (desk, wish) => ({ resources: await desk.resources(wish) }));
+  route('prompts', named, async (desk, wish) => ({ prompts: await desk.prompts(wish) }));
+  route('check', someBody, async (desk, wish) => ({ checks: await desk.check(wish) }));
+  route('export', place, (desk, { project }) => desk.export(project));
+  route('secrets/set', setSecretBody, (desk, wish) => desk.setSecret(wish));
+  route('secrets/unset', secretBody, (desk, wish) => desk.unsetSecret(wish));
+  route('secrets', someBody, (desk, wish) => ({ secrets: desk.secrets(wish) }));
+}
