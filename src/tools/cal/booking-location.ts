@@ -25,13 +25,12 @@ export const updateBookingLocation = defineTool({
   effect: 'write',
   input: z.strictObject({
     booking_uid: bookingUid,
-    location: location.describe('The new place, for example {"type":"link","link":"https://meet.example/ada"}.'),
+    location: z.union([text.transform(toPlace), location]).describe('The new place, for example "https://meet.example/ada".'),
   }),
   output: booking,
   aliases: bookingUidAliases,
-  accept: ({ location: place, ...given }) => ({ ...given, ...(place === undefined ? {} : { location: toPlace(place) }) }),
   command: { resource: 'bookings', action: 'set-location', positionals: ['booking_uid', 'location'] },
-  example: { booking_uid: 'bkg_8x2m', location: { type: 'link', link: 'https://meet.example/ada' } },
+  example: { booking_uid: 'bkg_8x2m', location: 'https://meet.example/ada' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkStatus(found, STANDING, 'moved elsewhere');
@@ -79,9 +78,7 @@ export const updateBookingLocation = defineTool({
 const KINDS_WITHOUT_PLACE = new Set(['inPerson', 'attendeeInPerson', 'link', 'userPhone', 'phone', 'somewhereElse', 'conferencing']);
 
 /** A text alone is a link, a number or an address, by its look. */
-function toPlace(place: unknown): unknown {
-  if (typeof place !== 'string') return place;
-  const given = place.trim();
+function toPlace(given: string): z.output<typeof location> {
   if (/^https?:\/\//i.test(given)) return { type: 'link', link: given };
   if (/^\+[\d\s()-]{6,}$/.test(given)) return { type: 'phone', phone: given };
   return { type: 'address', address: given };

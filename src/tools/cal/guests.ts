@@ -19,6 +19,9 @@ const guest = z.strictObject({
   language: text.optional().describe('For example "nl".'),
 });
 
+/** An address alone is a guest, too. */
+const anyGuest = z.union([emailAddress.transform((email): z.output<typeof guest> => ({ email })), guest]);
+
 export const addGuests = defineTool({
   ...shared,
   name: 'add_guests',
@@ -26,16 +29,16 @@ export const addGuests = defineTool({
   effect: 'write',
   input: z.strictObject({
     booking_uid: bookingUid,
-    guests: z.array(guest).min(1).max(MAXIMUM_GUESTS_PER_CALL).describe('Who else comes, for example [{"email":"bob@example.com"}].'),
+    guests: z.array(anyGuest).min(1).max(MAXIMUM_GUESTS_PER_CALL).describe('Who else comes, for example ["bob@example.com"].'),
   }),
   output: booking,
   aliases: { ...bookingUidAliases, guest: 'guests', emails: 'guests' },
   accept: ({ guests, ...given }) => ({
     ...given,
-    ...(guests === undefined ? {} : { guests: (Array.isArray(guests) ? guests : [guests]).map(toGuest) }),
+    ...(guests === undefined ? {} : { guests: Array.isArray(guests) ? guests : [guests] }),
   }),
   command: { resource: 'bookings', action: 'add-guests', positionals: ['booking_uid', 'guests'] },
-  example: { booking_uid: 'bkg_8x2m', guests: [{ email: 'bob@example.com' }] },
+  example: { booking_uid: 'bkg_8x2m', guests: ['bob@example.com'] },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkOpen(
@@ -76,8 +79,3 @@ export const addGuests = defineTool({
     return { happened: there.length === 0 ? false : 'unknown' };
   },
 });
-
-/** An address alone is a guest. */
-function toGuest(guest: unknown): unknown {
-  return typeof guest === 'string' ? { email: guest } : guest;
-}

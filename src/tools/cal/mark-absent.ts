@@ -8,16 +8,18 @@ import { bookingFields, spanOf, toBookingCard, toChangedCard } from './booking-c
 import { checkStatus, STANDING } from './change-booking.ts';
 import { bookingUid, bookingUidAliases, type CalContext, emailAddress, findBooking, shared } from './fields.ts';
 
+const mark = z.strictObject({
+  email: emailAddress.describe('For example "ada@example.com".'),
+  absent: z.boolean().default(true).describe('For example false.'),
+});
+
+/** An address alone was absent. */
+const anyMark = z.union([emailAddress.transform((email): z.output<typeof mark> => ({ email, absent: true })), mark]);
+
 const input = z.strictObject({
   booking_uid: bookingUid,
   host: z.boolean().optional().describe('Whether the host was absent, for example true.'),
-  attendees: z
-    .array(
-      z.strictObject({ email: emailAddress.describe('For example "ada@example.com".'), absent: z.boolean().describe('For example true.') }),
-    )
-    .min(1)
-    .optional()
-    .describe('Who was absent or present, for example [{"email":"ada@example.com","absent":true}].'),
+  attendees: z.array(anyMark).min(1).optional().describe('Who was absent or present, for example ["ada@example.com"].'),
 });
 
 type Marks = Pick<z.output<typeof input>, 'host' | 'attendees'>;
@@ -32,10 +34,10 @@ export const markAbsent = defineTool({
   aliases: { ...bookingUidAliases, host_absent: 'host', no_show_host: 'host', attendee: 'attendees', emails: 'attendees' },
   accept: ({ attendees, ...given }) => ({
     ...given,
-    ...(attendees === undefined ? {} : { attendees: (Array.isArray(attendees) ? attendees : [attendees]).map(toMark) }),
+    ...(attendees === undefined ? {} : { attendees: Array.isArray(attendees) ? attendees : [attendees] }),
   }),
   command: { resource: 'bookings', action: 'mark-absent', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', attendees: [{ email: 'ada@example.com', absent: true }] },
+  example: { booking_uid: 'bkg_8x2m', attendees: ['ada@example.com'] },
   async plan(wanted, context: CalContext) {
     if (wanted.host === undefined && wanted.attendees === undefined) {
       throw new AppError('invalid_input', 'Nothing is said about who was absent.', { hint: 'Give host, attendees or both.' });
@@ -126,10 +128,4 @@ function marksOf({ host, attendees = [] }: Marks) {
     ...(host === undefined ? [] : [{ label: 'The host', value: say(host) }]),
     ...attendees.map(({ email, absent }) => ({ label: email, value: say(absent) })),
   ];
-}
-
-/** An address alone was absent. */
-function toMark(mark: unknown): unknown {
-  if (typeof mark === 'string') return { email: mark, absent: true };
-  return typeof mark === 'object' && mark !== null && !('absent' in mark) ? { ...mark, absent: true } : mark;
 }
