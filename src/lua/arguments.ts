@@ -32,7 +32,7 @@ export function createArgumentReader(machine: Machine, marks: Marks, names: () =
     let end = last;
     while (end >= first && native._lua_type(thread, end) <= LUA_TYPE.nil) end -= 1;
     if (end < first) return '{}';
-    const { parameters } = entry;
+    const { parameters, positional } = entry;
     if (entry.target.kind === 'helper' && entry.target.namespace === 'time') {
       const items = Array.from({ length: end - first + 1 }, (_, index) => argument(first + index, `argument ${index + 1}`));
       return `[${items.join(',')}]`;
@@ -51,8 +51,9 @@ export function createArgumentReader(machine: Machine, marks: Marks, names: () =
     const hasRest =
       !entry.isStrict && end > first && named !== undefined && named.length > 0 && named.every((key) => parameters.includes(key));
     const count = end - first + (hasRest ? 0 : 1);
-    if (count > parameters.length) {
-      const takes = parameters.length === 0 ? 'one table of named arguments' : `at most ${parameters.length}: ${parameters.join(', ')}`;
+    if (count > positional) {
+      const takes =
+        positional === 0 ? 'one table of named arguments' : `at most ${positional}: ${parameters.slice(0, positional).join(', ')}`;
       throw new LuaCallError({
         code: 'invalid_arguments',
         message: `${entry.path} was given ${count} positional argument${count === 1 ? '' : 's'}; it takes ${takes}.`,

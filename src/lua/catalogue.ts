@@ -8,6 +8,8 @@ export interface LuaFunction {
   readonly aliases?: readonly string[];
   /** Parameter names in the order in which positional arguments fill them. */
   readonly parameters?: readonly string[];
+  /** How many of them may be given by position; all when absent. */
+  readonly positional?: number;
 }
 
 /** A provider under `app.integrations` or a server under `app.mcp`. */
@@ -30,6 +32,8 @@ export interface LuaEntry {
   readonly path: string;
   readonly kind: 'namespace' | 'function';
   readonly parameters: readonly string[];
+  /** How many may be given by position. */
+  readonly positional: number;
   /** Only by position or by one table of all parameters; what stands last is never taken for options. */
   readonly isStrict: boolean;
   readonly target: LuaTarget;
@@ -166,7 +170,8 @@ function helperNode(name: string, functions: readonly LuaFunction[]): Node {
 }
 
 function leaf(path: string, declared: LuaFunction, isStrict: boolean, target: LuaTarget): Node {
-  return { entry: { path, kind: 'function', parameters: declared.parameters ?? [], isStrict, target }, names: [], child: () => undefined };
+  const { parameters = [], positional = parameters.length } = declared;
+  return { entry: { path, kind: 'function', parameters, positional, isStrict, target }, names: [], child: () => undefined };
 }
 
 /** A table of named things. An exact name beats a normalised one, and a name beats an alias. */
@@ -191,7 +196,7 @@ function branch<T extends { readonly name: string }>(
     return node;
   };
   const target: LuaTarget = { kind: 'helper', namespace: path, function: '' };
-  return { entry: { path, kind: 'namespace', parameters: [], isStrict: false, target }, names: [...exact.keys()], child };
+  return { entry: { path, kind: 'namespace', parameters: [], positional: 0, isStrict: false, target }, names: [...exact.keys()], child };
 }
 
 function unknownName(path: string, key: string, names: readonly string[]): LuaCallError {

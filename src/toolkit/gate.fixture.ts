@@ -5,13 +5,14 @@ import { openStore, type Store } from '../store/store.ts';
 import { createUser } from '../store/users.ts';
 import type { PlannedRequest } from './account.ts';
 import type { GateOutcome, GateRequest } from './call.ts';
-import { createCatalog } from './catalog.ts';
+import { type Catalog, createCatalog } from './catalog.ts';
 import { createGate, type Gate, type GateParts } from './gate.ts';
 import { defineTool, type Principal, type ToolContext } from './tool.ts';
 
 /** A list of notes behind a gate: read, add and remove, each with its undo, and a write that nothing undoes. */
 export interface NoteStage {
   readonly store: Store;
+  readonly catalog: Catalog;
   readonly ada: Principal;
   readonly bob: Principal;
   /** What is written down, by id. */
@@ -122,6 +123,7 @@ export async function openNoteStage(): Promise<NoteStage> {
   };
   const ada = await enrol('ada');
   const bob = await enrol('bob');
+  const catalog = createCatalog([readNotes, addNote, removeNote, sendNote]);
   const notes = new Map<string, Note>();
   const writes: string[] = [];
   let interference: () => void | Promise<void> = () => undefined;
@@ -152,6 +154,7 @@ export async function openNoteStage(): Promise<NoteStage> {
 
   return {
     store,
+    catalog,
     ada,
     bob,
     notes,
@@ -161,7 +164,7 @@ export async function openNoteStage(): Promise<NoteStage> {
     },
     openGate: (parts = {}) =>
       createGate({
-        catalog: createCatalog([readNotes, addNote, removeNote, sendNote]),
+        catalog,
         resolveAccount: ({ name, provider }) => ({ name: name ?? 'local', kind: 'local', provider, clients, rehearse }),
         rules: [],
         allowYes: false,
