@@ -60,7 +60,7 @@ export function createForeignDesk({ projectAt, secrets, redactor, home, withEffe
       return { servers: servers.map((definition) => show(root, definition)), sources };
     },
 
-    add({ project: root, scope, servers, replace }) {
+    add({ project: root, scope, servers, replace, trust }) {
       const { book } = projectAt(root);
       // Everything is understood before anything is written.
       const definitions = Object.entries(servers).map(([name, entry]) => {
@@ -75,7 +75,7 @@ export function createForeignDesk({ projectAt, secrets, redactor, home, withEffe
           hint: 'Choose another name, or add --replace.',
         });
       }
-      const paths = definitions.map((definition) => book.put(definition, scope, { replace }));
+      const paths = definitions.map((definition) => book.put(definition, scope, { replace, trust }));
       return { path: paths[0] ?? '', added: definitions.map(({ name }) => name) };
     },
 

@@ -5,6 +5,7 @@ import type { GateOutcome } from '../toolkit/call.ts';
 import { clean } from './layout.ts';
 import { reachOwner } from './owner.ts';
 import { findProjectFiles } from './project-files.ts';
+import { findProjectRoot } from './project-root.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_PENDING = 3;
@@ -31,7 +32,9 @@ export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerC
 /** One call through the owner's gate, told with the command line it came from. */
 export function requestTool(call: ToolCall, owner: OwnerClient): Promise<GateOutcome> {
   const utterance = ['kalends', ...process.argv.slice(2)].join(' ');
-  return owner.json('/owner/call', { body: { ...call, surface: 'terminal', utterance, projectFiles: findProjectFiles() } });
+  // Only servers of others belong to a folder.
+  const project = call.tool.startsWith('mcp.') ? { project: findProjectRoot() } : {};
+  return owner.json('/owner/call', { body: { ...call, ...project, surface: 'terminal', utterance, projectFiles: findProjectFiles() } });
 }
 
 export async function showOutcome(outcome: GateOutcome, terminal: Terminal, owner: OwnerClient): Promise<number> {

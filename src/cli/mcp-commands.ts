@@ -3,7 +3,7 @@ import { does, group, leaf, type Report } from './command.ts';
 
 /** `kalends mcp …`, also spelled `mcp:…`: Kalends for the agents of others. */
 export function addMcp(program: Command, report: Report): void {
-  group(program, 'mcp', 'Give your calendar to agents that speak MCP.', (mcp) => fillMcp(mcp, report));
+  group(program, 'mcp', 'Give your calendar to agents that speak MCP, and use servers of others.', (mcp) => fillMcp(mcp, report));
 }
 
 function fillMcp(mcp: Command, report: Report): void {

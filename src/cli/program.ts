@@ -7,6 +7,7 @@ import { addIntegrations } from './integration-commands.ts';
 import { addJournal } from './journal-commands.ts';
 import { addKeeping } from './keeping-commands.ts';
 import { addMail } from './mail-commands.ts';
+import { addMcpClient } from './mcp-client-commands.ts';
 import { addMcp } from './mcp-commands.ts';
 import { addPeople } from './people-commands.ts';
 import { addShell } from './shell-commands.ts';
@@ -33,6 +34,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addWhereby(program, report);
   addIntegrations(program, report, descriptions);
   addMcp(program, report);
+  addMcpClient(program, report);
   addShell(program, report);
   return program;
 }

@@ -26,12 +26,12 @@ export interface McpBook {
   list(): McpListing;
   /** The server, or `not_found`. */
   get(name: string): McpServerDefinition;
-  /** Writes an entry; what else is in the file stays. Whoever writes it here trusts it. Answers the file's path. */
+  /** Writes an entry; what else is in the file stays. Whoever writes it here trusts it, unless they say otherwise. Answers the file's path. */
   put(
     definition: Omit<McpServerDefinition, 'path' | 'source'>,
     scope: 'user' | 'project',
     /** Takes the place of an entry of this name; without it there must be none. */
-    options?: { readonly replace?: boolean },
+    options?: { readonly replace?: boolean /** Not before somebody has looked at it. */; readonly trust?: boolean },
   ): string;
   remove(name: string): string;
   setEnabled(name: string, isEnabled: boolean): string;
@@ -80,7 +80,7 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
   return {
     list,
     get,
-    put(definition, scope, { replace = false } = {}) {
+    put(definition, scope, { replace = false, trust = true } = {}) {
       const file = files.find(({ source }) => source === scope);
       if (file === undefined) throw noProject();
       changeEntry(file.path, definition.name, (entry) => {
@@ -89,7 +89,7 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
           hint: 'Choose another name, or add --replace.',
         });
       });
-      trustThis({ ...definition, ...file });
+      if (trust) trustThis({ ...definition, ...file });
       return file.path;
     },
     remove(name) {

@@ -71,7 +71,12 @@ export interface ForeignSecret {
 const place = z.object({ project: z.string().refine(isAbsolute, 'is no absolute path') });
 const named = place.extend({ server: z.string().min(1) });
 const entries = z.record(z.string(), z.unknown());
-const addBody = place.extend({ scope: z.enum(['user', 'project']), servers: entries, replace: z.boolean().default(false) });
+const addBody = place.extend({
+  scope: z.enum(['user', 'project']),
+  servers: entries,
+  replace: z.boolean().default(false),
+  trust: z.boolean().default(true),
+});
 const enabledBody = named.extend({ enabled: z.boolean() });
 const trustBody = named.extend({ fingerprint: z.string() });
 const someBody = place.extend({ server: z.string().optional() });
@@ -83,7 +88,7 @@ export type ServersToAdd = z.output<typeof addBody>;
 /** What the person behind the socket does with foreign servers. `project` is the root of the folder they work in. */
 export interface ForeignDesk {
   list(project: string): ForeignServers;
-  /** Writes entries into one file, all or none, and trusts them. */
+  /** Writes entries into one file, all or none, and trusts them where that is wished. */
   add(wish: ServersToAdd): { readonly path: string; readonly added: readonly string[] };
   remove(wish: z.output<typeof named>): { readonly path: string; readonly name: string };
   setEnabled(wish: z.output<typeof enabledBody>): { readonly path: string; readonly name: string };

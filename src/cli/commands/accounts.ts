@@ -89,7 +89,8 @@ function providerOf(text = ''): keyof typeof LABELS {
   throw new AppError('invalid_input', shown, { hint: 'There are "cal" and "whereby": kalends accounts add cal work' });
 }
 
-async function readKey(values: Values, terminal: Terminal, prompt: string): Promise<string> {
+/** A secret as it was given: the option `key`, the variable that `fromEnv` names, `stdin`, or the person's answer. */
+export async function readKey(values: Values, terminal: Terminal, prompt: string): Promise<string> {
   const key = textOf(values, 'key');
   if (key !== undefined) {
     terminal.say(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { AppError } from '../../errors.ts';
+import type { OwnerClient } from '../../owner/client.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
@@ -53,7 +54,6 @@ export async function callIntegration(
   const chosen = options.account ?? account;
   const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
   const outcome = await requestTool(call, owner);
-  if (!terminal.isJson || outcome.status === 'pending') return showOutcome(outcome, terminal, owner);
   const meta = {
     dry_run: options.dryRun === true,
     operation: description.effect === 'read' ? 'read' : 'write',
@@ -61,7 +61,20 @@ export async function callIntegration(
     permission_bypassed: options.force === true && outcome.status === 'done',
     account: chosen ?? null,
   };
-  const envelope = { function: description.tool, ...toEnvelope(outcome), meta, duration_ms: Math.round(performance.now() - startedAt) };
+  return tellOutcome({ name: description.tool, outcome, meta, startedAt }, terminal, owner);
+}
+
+interface Told {
+  readonly name: string;
+  readonly outcome: GateOutcome;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly startedAt: number;
+}
+
+/** The gate's outcome as an envelope for programs, as a card for people. */
+export async function tellOutcome({ name, outcome, meta, startedAt }: Told, terminal: Terminal, owner: OwnerClient): Promise<number> {
+  if (!terminal.isJson || outcome.status === 'pending') return showOutcome(outcome, terminal, owner);
+  const envelope = { function: name, ...toEnvelope(outcome), meta, duration_ms: Math.round(performance.now() - startedAt) };
   if (outcome.status === 'failed') {
     terminal.say(JSON.stringify(envelope, null, 2));
     return new AppError(outcome.error.code, '').exitCode;

@@ -1,10 +1,11 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { loadCommandDescriptions } from '../../runtime-catalog.ts';
-import { type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
+import { type ForeignListing, type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
 import { createMcpFactory } from '../../surfaces/mcp/server.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { reachOwner } from '../owner.ts';
 import { findProjectFiles } from '../project-files.ts';
+import { findProjectRoot } from '../project-root.ts';
 import type { Terminal } from '../terminal.ts';
 import { version } from '../version.ts';
 import { textOf, type Values } from './values.ts';
@@ -14,6 +15,7 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
   const owner = reachOwner({ ...terminal, isJson: true });
   const descriptions = await loadCommandDescriptions();
   const set: McpToolSet = { tools: parseTools(textOf(values, 'tools') ?? 'core'), isReadOnly: values.readOnly === true };
+  const project = findProjectRoot();
   const fixed = textOf(values, 'account');
   const factory = createMcpFactory(
     {
@@ -28,9 +30,11 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
             utterance: `mcp ${call.tool}`,
             // Looked for at every call: the client's directory is a project, and its file may change while it is open.
             projectFiles: findProjectFiles(),
+            project,
           },
           signal,
         }),
+      foreign: () => owner.json<ForeignListing>('/owner/mcp/tools', { body: { project } }),
       // The client runs as this very user, and asks the person who sits before it.
       answer: (id, approve) => owner.json<GateOutcome>(`/owner/approvals/${encodeURIComponent(id)}`, { body: { approve } }),
     },
