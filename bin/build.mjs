@@ -67,6 +67,8 @@ async function bundlePrograms() {
       'node-ical',
       'ipaddr.js',
       'wasmoon',
+      // Starts processes by a CommonJS package.
+      '@modelcontextprotocol/client',
     ],
     plugins: [builtinModulesAsRead],
     define: { KALENDS_VERSION: JSON.stringify(manifest.version), KALENDS_LUA_WORKER: JSON.stringify(basename(workers[0])) },
