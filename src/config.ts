@@ -33,6 +33,8 @@ export interface Config {
   readonly allowYes: boolean;
   /** Whether `--force` may override the policy. */
   readonly allowForce: boolean;
+  /** Whether a script may ask for more than the limits of every run. */
+  readonly allowRaisedLimits: boolean;
   readonly policy: PolicySet;
   /** Hours until an unanswered approval expires. */
   readonly approvalHours: number;
@@ -85,6 +87,7 @@ export function loadConfig(environment: Environment): Config {
     publicUrl,
     allowYes: file.allowYes,
     allowForce: file.allowForce,
+    allowRaisedLimits: file.allowRaisedLimits,
     policy: file.policy,
     approvalHours: file.approvalHours,
     rateLimit: parseRateLimit(environment.KALENDS_RATE_LIMIT),
@@ -235,11 +238,11 @@ function parseUrl(name: string, text: string): string {
   throw new AppError('invalid_input', `${name} is "${text}", which is no web address.`, { hint: 'It starts with https:// or http://.' });
 }
 
-interface ConfigFile extends Pick<Config, 'allowYes' | 'allowForce' | 'policy' | 'approvalHours'> {
+interface ConfigFile extends Pick<Config, 'allowYes' | 'allowForce' | 'allowRaisedLimits' | 'policy' | 'approvalHours'> {
   readonly hosts: readonly string[];
 }
 
-const SETTINGS = ['allowYes', 'allowForce', 'approvalHours', 'policy', 'defaults', 'hosts'];
+const SETTINGS = ['allowYes', 'allowForce', 'allowRaisedLimits', 'approvalHours', 'policy', 'defaults', 'hosts'];
 
 /** A week and a half of working days is more than anybody leaves a question open. */
 const MOST_APPROVAL_HOURS = 10 * 24;
@@ -251,15 +254,23 @@ function readConfigFile(path: string): ConfigFile {
   };
   const stray = Object.keys(content).find((name) => !SETTINGS.includes(name));
   if (stray !== undefined) return fail(`"${stray}" is no setting; there are ${SETTINGS.join(', ')}.`);
-  const { allowYes = false, allowForce = false, approvalHours = 24, hosts = [] } = content;
+  const { allowYes = false, allowForce = false, allowRaisedLimits = false, approvalHours = 24, hosts = [] } = content;
   if (typeof allowYes !== 'boolean') return fail('"allowYes" must be true or false.');
   if (typeof allowForce !== 'boolean') return fail('"allowForce" must be true or false.');
+  if (typeof allowRaisedLimits !== 'boolean') return fail('"allowRaisedLimits" must be true or false.');
   if (typeof approvalHours !== 'number' || !(approvalHours > 0) || approvalHours > MOST_APPROVAL_HOURS) {
     return fail(`"approvalHours" is ${JSON.stringify(approvalHours)}; it must be a number of hours up to ${MOST_APPROVAL_HOURS}.`);
   }
   if (!Array.isArray(hosts) || !hosts.every((host) => typeof host === 'string')) return fail('"hosts" must be a list of host names.');
   // In messages of the policy it goes by its short name.
-  return { allowYes, allowForce, approvalHours, hosts, policy: { ...parsePolicySet(content, path), source: 'config.json' } };
+  return {
+    allowYes,
+    allowForce,
+    allowRaisedLimits,
+    approvalHours,
+    hosts,
+    policy: { ...parsePolicySet(content, path), source: 'config.json' },
+  };
 }
 
 function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {

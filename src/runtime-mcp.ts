@@ -1,4 +1,5 @@
 import { AppError, toErrorEnvelope } from './errors.ts';
+import type { LuaHost } from './runtime-lua.ts';
 import type { McpClient } from './runtime-mcp-client.ts';
 import { authenticate } from './server/authenticate.ts';
 import { HttpFailure } from './server/http-failure.ts';
@@ -7,7 +8,6 @@ import { describeCommands } from './surfaces/cli.ts';
 import type { McpHost } from './surfaces/mcp/host.ts';
 import type { Catalog } from './toolkit/catalog.ts';
 import type { Gate } from './toolkit/gate.ts';
-import type { Principal } from './toolkit/tool.ts';
 import type { McpEndpoint, McpEndpointParts } from './web/mcp-endpoint.ts';
 
 export interface McpParts {
@@ -16,7 +16,7 @@ export interface McpParts {
   readonly catalog: Catalog;
   readonly version: string;
   readonly foreign?: Pick<McpClient, 'describe'>;
-  readonly runLua?: (principal: Principal) => NonNullable<McpHost['runLua']>;
+  readonly runLua: LuaHost['runForAgent'];
 }
 
 /** `/mcp`. The protocol's package takes its time to load, and comes with the first request. */
@@ -62,7 +62,7 @@ function createMcpParts({ store, gate, catalog, version, foreign, runLua }: McpP
             },
           }),
       call: (call) => gate.call({ ...call, principal, surface: 'mcp' }),
-      ...(runLua === undefined ? {} : { runLua: runLua(principal) }),
+      runLua: (run) => runLua({ ...run, principal, surface: 'mcp' }),
     }),
   };
 }

@@ -12,10 +12,12 @@ import type { AccountDesk } from './owner/accounts.ts';
 import type { Correspondence } from './owner/correspondence.ts';
 import { createAccountDesk } from './runtime-account-desk.ts';
 import { createAccounts } from './runtime-accounts.ts';
+import { createAnswers } from './runtime-answers.ts';
 import { createCorrespondence } from './runtime-correspondence.ts';
 import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { createJournalKeeping } from './runtime-journal.ts';
+import { createLuaHost, type LuaHost } from './runtime-lua.ts';
 import { createMcp } from './runtime-mcp.ts';
 import { createMcpClient, type McpClient } from './runtime-mcp-client.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
@@ -64,6 +66,7 @@ export interface Runtime {
   readonly accounts: AccountDesk;
   /** Other people's MCP servers. */
   readonly foreign: McpClient;
+  readonly lua: LuaHost;
   /** Knows the keys of all accounts. */
   readonly redactor: Redactor;
   /** The domain clock, epoch milliseconds. */
@@ -164,7 +167,19 @@ function assemble(
     now,
     processNow: Date.now,
   });
-  const gate = toDiscreetGate(openGate, redactor);
+  const answers = createAnswers(store.approvals);
+  const gate = answers.watch(toDiscreetGate(openGate, redactor));
+  const lua = createLuaHost({
+    catalog,
+    gate: () => gate,
+    answers,
+    book,
+    foreign,
+    redactor,
+    now,
+    owner: () => principal(),
+    mayRaiseLimits: config.allowRaisedLimits,
+  });
   const { model } = config;
   const agent = createAgent({
     catalog,
@@ -180,7 +195,7 @@ function assemble(
     if (user === undefined) throw new AppError('internal', 'The database has no user.');
     return toPrincipal(user);
   };
-  const mcp = createMcp({ store, gate, catalog, version, foreign });
+  const mcp = createMcp({ store, gate, catalog, version, foreign, runLua: lua.runForAgent });
   const web = createWebApp({
     agent,
     mcp,
@@ -220,6 +235,7 @@ function assemble(
     web,
     accounts: createAccountDesk({ book, accounts, environment: config.accounts, redactor, outgoing, store, principal }),
     foreign,
+    lua,
     redactor,
     correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
     async simulate(request) {
@@ -235,6 +251,7 @@ function assemble(
     async close() {
       await agent.close();
       await mcp.close();
+      await lua.close();
       await foreign.close();
       await stopJobs();
       await journalKeeping.close();

@@ -16,7 +16,17 @@ const KEEP_ALIVE_MS = 75_000;
 export interface OwnedRuntime
   extends Pick<
     OwnerPorts,
-    'gate' | 'approvals' | 'journal' | 'principal' | 'administration' | 'keeping' | 'correspondence' | 'accounts' | 'foreign' | 'simulation'
+    | 'gate'
+    | 'approvals'
+    | 'journal'
+    | 'principal'
+    | 'administration'
+    | 'keeping'
+    | 'correspondence'
+    | 'accounts'
+    | 'foreign'
+    | 'lua'
+    | 'simulation'
   > {
   readonly engine: OwnerStatus['engine'];
   clock(): OwnerStatus['clock'];
@@ -134,6 +144,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       ...(opened.simulation === undefined ? {} : { simulation: opened.simulation }),
       accounts: opened.accounts,
       foreign: () => opened.foreign(),
+      lua: opened.lua,
       status: () => ({
         pid: process.pid,
         version,

@@ -12,6 +12,7 @@ import type { DoorEnv, OwnerStatus } from './door.ts';
 import { addForeignRoutes, type ForeignDesk } from './foreign.ts';
 import { addJournalRoutes, type JournalPorts } from './journal.ts';
 import { addKeepingRoutes, type Keeping } from './keeping.ts';
+import { addLuaRoutes, type LuaDesk } from './lua.ts';
 import { projectFiles, toProjectRules } from './project-files.ts';
 import { parseBody } from './request.ts';
 import { addSimulationRoutes, type Simulation } from './simulation.ts';
@@ -28,6 +29,7 @@ export interface OwnerPorts {
   readonly correspondence: Correspondence;
   readonly accounts: AccountDesk;
   foreign(): Promise<ForeignDesk>;
+  readonly lua: LuaDesk;
   /** Absent: there are no rooms to act in. */
   readonly simulation?: Simulation;
   status(): OwnerStatus;
@@ -106,6 +108,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
 
   addAdministrationRoutes(app, ports.administration);
   addKeepingRoutes(app, ports.keeping);
+  addLuaRoutes(app, ports.lua);
   addJournalRoutes(app, ports);
   addCorrespondenceRoutes(app, ports.correspondence);
   addSimulationRoutes(app, ports.simulation);

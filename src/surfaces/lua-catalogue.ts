@@ -2,11 +2,10 @@ import type { LuaCatalogue, LuaFunction, LuaNamespace } from '../lua/index.ts';
 import type { ForeignDescription } from '../toolkit/foreign.ts';
 import type { CommandDescription, JsonSchema } from './cli.ts';
 
-/** A foreign server with its tools, or with the reason why nobody knows them. */
+/** A foreign server with its tools. */
 export interface LuaServer {
   readonly server: string;
   readonly tools: readonly ForeignDescription[];
-  readonly error?: Error;
 }
 
 export interface LuaCatalogueParts {

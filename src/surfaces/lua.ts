@@ -64,8 +64,8 @@ export interface LuaSurfaceParts {
   readonly gate: Pick<Gate, 'call'>;
   /** Named accounts of each namespace, beside `default`. */
   readonly accounts?: Readonly<Record<string, readonly string[]>>;
-  /** Servers of others, with the tools of those that were asked. */
-  readonly foreign?: { readonly known: readonly LuaServer[]; readonly servers: LuaServers };
+  /** Servers of others, and the tools of those that were asked so far. */
+  readonly foreign?: { known(): readonly LuaServer[]; readonly servers: LuaServers };
   /** Only the servers of others. */
   readonly isMcpOnly?: boolean;
 }
@@ -92,7 +92,11 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
   }
 
   async function callForeign(call: LuaCall, name: string, input: unknown, context: LuaCallContext): Promise<LuaAnswer> {
-    const effect = foreign?.known.flatMap(({ tools }) => tools).find((tool) => tool.name === name)?.effect ?? 'write';
+    const effect =
+      foreign
+        ?.known()
+        .flatMap(({ tools }) => tools)
+        .find((tool) => tool.name === name)?.effect ?? 'write';
     return throughGate({ call, tool: name, effect, input, account: undefined }, context);
   }
 
@@ -112,7 +116,8 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
     const asked = { ...facts, approval_id: approval.id };
     const settled = ask === undefined ? undefined : await context.waiting(() => ask(approval, context.signal));
     if (settled === undefined || settled.status === 'pending') {
-      return { ok: false, error: toPendingFailure(approval), record: { ...asked, effect_status: 'pending' } };
+      const open = settled?.approval ?? approval;
+      return { ok: false, error: toPendingFailure(open), record: { ...asked, approval_id: open.id, effect_status: 'pending' } };
     }
     return answer(settled, call, asked);
   }
@@ -165,7 +170,9 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
   }
 
   return {
-    catalogue: toLuaCatalogue({ descriptions, accounts: isMcpOnly ? {} : accounts, servers: foreign?.known ?? [] }),
+    get catalogue() {
+      return toLuaCatalogue({ descriptions, accounts: isMcpOnly ? {} : accounts, servers: foreign?.known() ?? [] });
+    },
     planned: () => planned,
     onCall: async (call, context) => {
       try {

@@ -79,6 +79,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
         simulation: (request) => runtime.simulate(request),
         accounts: runtime.accounts,
         foreign: () => runtime.foreign.desk(),
+        lua: runtime.lua.desk,
         engine: runtime.store.engine,
         clock: () => ({ now: new Date(runtime.now()).toISOString(), frozen: config.frozenAt !== undefined }),
         signInLink: (at) => runtime.signInLink(at),

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountBook } from './accounts/index.ts';
+import { AppError } from './errors.ts';
+import type { LuaRunner, LuaSetting, LuaTime } from './lua/index.ts';
+import type { LuaDesk, LuaRunContext, LuaWish } from './owner/lua.ts';
+import type { Answers } from './runtime-answers.ts';
+import type { McpClient } from './runtime-mcp-client.ts';
+import { type CommandDescription, describeCommands } from './surfaces/cli.ts';
+import { createLuaSurface, type LuaCaller, type LuaSurface } from './surfaces/lua.ts';
+import type { LuaServer } from './surfaces/lua-catalogue.ts';
+import { type LuaReport, toLuaReport } from './surfaces/lua-report.ts';
+import type { LuaServers } from './surfaces/lua-servers.ts';
+import type { PendingApproval } from './toolkit/approval.ts';
+import { type Catalog, providerOf } from './toolkit/catalog.ts';
+import { projectOf } from './toolkit/foreign.ts';
+import type { Gate } from './toolkit/gate.ts';
+import type { Redactor } from './toolkit/redact.ts';
+import type { Principal } from './toolkit/tool.ts';
+
+export interface LuaParts {
+  readonly catalog: Catalog;
+  readonly gate: () => Pick<Gate, 'call'>;
+  readonly answers: Answers;
+  readonly book: AccountBook;
+  readonly foreign: McpClient;
+  readonly redactor: Redactor;
+  /** The domain clock, epoch milliseconds. */
+  readonly now: () => number;
+  /** The person behind the socket. */
+  readonly owner: () => Promise<Principal>;
+  readonly mayRaiseLimits: boolean;
+}
+
+/** A script of somebody's agent. */
+export interface AgentScript {
+  readonly principal: Principal;
+  readonly code: string;
+  readonly surface: 'mcp' | 'chat';
+  readonly args?: unknown;
+  readonly dryRun?: boolean;
+  readonly conversationId?: string;
+  readonly turnId?: string;
+  readonly timeZone?: string;
+  /** What the person has said so far. */
+  readonly words?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that runs Lua in this process. */
+export interface LuaHost {
+  readonly desk: LuaDesk;
+  runForAgent(script: AgentScript): Promise<LuaReport>;
+  close(): Promise<void>;
+}
+
+type Wish = Omit<LuaWish, 'surface' | 'limits'> & Pick<LuaCaller, 'surface' | 'conversationId' | 'turnId'> & Pick<LuaWish, 'limits'>;
+
+export function createLuaHost(parts: LuaParts): LuaHost {
+  const { catalog, gate, answers, redactor, now } = parts;
+  let descriptions: readonly CommandDescription[] | undefined;
+  let opened: Promise<{ readonly lua: LuaRunner; readonly time: (zone: string) => LuaTime }> | undefined;
+  // The interpreter takes its time to load, and comes with the first script.
+  const open = () => {
+    opened ??= import('./lua/index.ts').then(({ createLua, createLuaTime }) => ({
+      lua: createLua({ mayRaiseBudgets: parts.mayRaiseLimits }),
+      time: (timeZone) => createLuaTime({ now, timeZone }),
+    }));
+    return opened;
+  };
+
+  /** What the scripts of one wish stand on; `learn` looks at the servers of others once a script speaks of them. */
+  function prepare(principal: Principal, wish: Wish, name: string, listener: () => LuaRunContext['onApproval'], canAsk: boolean) {
+    descriptions ??= describeCommands(catalog);
+    const { args: _args, limits: _limits, mcpOnly, ...shared } = wish;
+    const servers = toServers(parts, principal, projectOf(wish.projectRules));
+    let known: readonly LuaServer[] | undefined;
+    const ask = async (approval: PendingApproval, signal: AbortSignal) => {
+      const tell = listener();
+      if (tell === undefined) return undefined;
+      const answered = answers.wait(approval.id, signal);
+      tell(approval);
+      return answered;
+    };
+    const caller: LuaCaller = { ...shared, principal, turnId: wish.turnId ?? randomUUID(), script: name, ...(canAsk ? { ask } : {}) };
+    const surface = createLuaSurface(
+      {
+        catalog,
+        descriptions,
+        gate: gate(),
+        accounts: accountsOf(parts),
+        foreign: { known: () => known ?? [], servers },
+        isMcpOnly: mcpOnly === true,
+      },
+      caller,
+    );
+    const learn = async (source: string) => {
+      if (known === undefined && /\bmcp\b/.test(source)) known = toKnown(await servers.tools());
+    };
+    return { surface, learn };
+  }
+
+  const settingOf = async (surface: LuaSurface, principal: Principal, { args, limits, timeZone }: Wish): Promise<LuaSetting> => ({
+    get catalogue() {
+      return surface.catalogue;
+    },
+    onCall: surface.onCall,
+    time: (await open()).time(timeZone ?? principal.timeZone),
+    ...(args === undefined ? {} : { args }),
+    ...(limits === undefined ? {} : { budgets: limits }),
+  });
+
+  async function run(principal: Principal, wish: Wish & { readonly source: string; readonly name?: string }, context: LuaRunContext) {
+    const { source, name = 'script', ...rest } = wish;
+    const { surface, learn } = prepare(principal, rest, name, () => context.onApproval, context.onApproval !== undefined);
+    await learn(source);
+    const setting = await settingOf(surface, principal, rest);
+    const { lua } = await open();
+    const outcome = await lua.run({ ...setting, source, name, signal: context.signal });
+    return redactor.conceal(toLuaReport(outcome, { ...rest, planned: surface.planned() }));
+  }
+
+  const desk: LuaDesk = {
+    run: async (script, context) => run(await parts.owner(), script, context),
+    leaveOpen: answers.leaveOpen,
+    async open(wish) {
+      const principal = await parts.owner();
+      let listener: LuaRunContext['onApproval'];
+      const { surface, learn } = prepare(principal, wish, 'repl', () => listener, true);
+      const repl = (await open()).lua.repl(await settingOf(surface, principal, wish));
+      return {
+        async evaluate(source, { signal, onApproval }) {
+          listener = onApproval;
+          await learn(source);
+          const before = surface.planned().length;
+          const outcome = await repl.evaluate(source, { signal });
+          return redactor.conceal(toLuaReport(outcome, { ...wish, planned: surface.planned().slice(before) }));
+        },
+        complete: repl.complete,
+        close: repl.close,
+      };
+    },
+  };
+
+  return {
+    desk,
+    runForAgent: ({ principal, code, signal = new AbortController().signal, ...wish }) =>
+      run(principal, { ...wish, source: code, name: 'execute_lua', projectRules: [] }, { signal }),
+    async close() {
+      await (await opened)?.lua.close();
+    },
+  };
+}
+
+/** Names of accounts by namespace. A vault that cannot be read says so to whoever needs it. */
+function accountsOf({ catalog, book }: LuaParts): Readonly<Record<string, readonly string[]>> {
+  const providers = new Map(catalog.tools.map((tool) => [tool.namespace, providerOf(tool)]));
+  const namesOf = (provider: 'cal' | 'whereby'): readonly string[] => {
+    try {
+      return ['local', ...book.list(provider).map(({ name }) => name)].filter((name) => name !== 'default');
+    } catch (error) {
+      if (error instanceof AppError) return ['local'];
+      throw error;
+    }
+  };
+  return Object.fromEntries([...providers].map(([namespace, provider]) => [namespace, namesOf(provider)]));
+}
+
+/** Servers of others belong to the owner of the installation; nobody else's script knows of them. */
+function toServers({ foreign, owner }: LuaParts, principal: Principal, project: string | undefined): LuaServers {
+  const isOwner = async () => (await owner()).userId === principal.userId;
+  const refuse = () => new AppError('not_found', 'There are no MCP servers.', { hint: 'They belong to the owner of this installation.' });
+  const deskOf = async () => {
+    if (await isOwner()) return foreign.desk();
+    throw refuse();
+  };
+  const place = { project: project ?? '/' };
+  return {
+    async list() {
+      if (!(await isOwner())) return [];
+      const { servers } = (await foreign.desk()).list(place.project);
+      const known = project === undefined ? servers.filter(({ source }) => source === 'user') : servers;
+      return known.map(({ name, type, status, enabled, source }) => ({ name, type, status, enabled, source }));
+    },
+    async tools(server) {
+      const { tools, failures } = await foreign.describe({ principal, ...(project === undefined ? {} : { project }) });
+      const wanted = server?.toLowerCase().replaceAll('-', '_');
+      const isWanted = (name: string) => wanted === undefined || name.toLowerCase().replaceAll('-', '_') === wanted;
+      const failure = failures.find((one) => server !== undefined && isWanted(one.server));
+      if (failure) throw failure.error;
+      const found = tools.filter((tool) => isWanted(tool.server));
+      if (server !== undefined && found.length === 0) throw new AppError('not_found', `There is no MCP server "${server}" with tools.`);
+      return found;
+    },
+    resources: async (server) => (await deskOf()).resources({ ...place, server }),
+    prompts: async (server) => (await deskOf()).prompts({ ...place, server }),
+  };
+}
+
+function toKnown(tools: LuaServer['tools']): readonly LuaServer[] {
+  const names = [...new Set(tools.map(({ server }) => server))];
+  return names.map((server) => ({ server, tools: tools.filter((tool) => tool.server === server) }));
+}
