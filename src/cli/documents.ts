@@ -51,6 +51,7 @@ function renderCommands(descriptions: readonly CommandDescription[]): string {
     '| 5 | the policy, you, or the other side do not allow it |',
     '| 6 | the other side failed or cannot be reached |',
     '| 7 | the other side asks for fewer requests |',
+    '| 8 | a limit ended the Lua script |',
     '',
     ...commands.flatMap(renderNode),
     '',

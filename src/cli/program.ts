@@ -6,6 +6,7 @@ import { createRoot, does, leaf, type Report, wholeNumber, withZone } from './co
 import { addIntegrations } from './integration-commands.ts';
 import { addJournal } from './journal-commands.ts';
 import { addKeeping } from './keeping-commands.ts';
+import { addLua } from './lua-commands.ts';
 import { addMail } from './mail-commands.ts';
 import { addMcpClient } from './mcp-client-commands.ts';
 import { addMcp } from './mcp-commands.ts';
@@ -35,6 +36,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addIntegrations(program, report, descriptions);
   addMcp(program, report);
   addMcpClient(program, report);
+  addLua(program, report);
   addShell(program, report);
   return program;
 }

@@ -1,0 +1,171 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { homeOf } from '../../config.ts';
+import { AppError } from '../../errors.ts';
+import type { LuaSessionBody } from '../../owner/lua.ts';
+import { paint } from '../layout.ts';
+import { readEvents, requestLua } from '../lua-client.ts';
+import { reachOwner } from '../owner.ts';
+import type { Terminal } from '../terminal.ts';
+import { showReport } from './lua.ts';
+
+const HISTORY = 500;
+
+/** Reads line after line and shows what each one answers; what a line defines, the next ones know. Ends with Ctrl-D or `exit`. */
+export async function openRepl(settings: LuaSessionBody, terminal: Terminal): Promise<number> {
+  const owner = reachOwner(terminal);
+  const life = new AbortController();
+  const events = readEvents(owner.stream('/owner/lua/sessions', { body: settings, signal: life.signal }))[Symbol.asyncIterator]();
+  const opened = await events.next();
+  if (opened.done || opened.value.type !== 'session') throw new AppError('unavailable', 'No Lua session could be opened.');
+  const base = `/owner/lua/sessions/${opened.value.id}`;
+  const history = readHistory();
+  const lines = createLines({
+    terminal,
+    history,
+    complete: async (text) => (await owner.json<{ readonly names: readonly string[] }>(`${base}/complete`, { body: { text } })).names,
+  });
+  if (!terminal.isJson) terminal.say('Lua. Tab completes, Ctrl-C gives up a line, Ctrl-D leaves.');
+  let text = '';
+  try {
+    for (;;) {
+      const line = await lines.read(text === '' ? '> ' : '>> ');
+      if (line === null) {
+        text = '';
+        continue;
+      }
+      if (line === undefined || (text === '' && /^(exit|quit)$/.test(line.trim()))) return 0;
+      text = text === '' ? line : `${text}\n${line}`;
+      if (text.trim() === '') {
+        text = '';
+        continue;
+      }
+      const stop = new AbortController();
+      const report = await lines.during(stop, () =>
+        requestLua(`${base}/evaluate`, { source: text, canAsk: terminal.canAsk }, { owner, terminal, signal: stop.signal }),
+      );
+      if (report?.meta.incomplete === true) continue;
+      text = '';
+      if (report === undefined) continue;
+      showReport(report, terminal);
+      if (report.meta.state_lost === true) terminal.say('A limit was reached: all variables are gone.');
+    }
+  } finally {
+    lines.close();
+    writeHistory(history);
+    life.abort();
+    await events.return?.();
+  }
+}
+
+interface Lines {
+  /** The next line; `null` for one that was given up, `undefined` at the end. */
+  read(prompt: string): Promise<string | null | undefined>;
+  /** Works without a line being read; Ctrl-C stops the work, which then answers nothing. */
+  during<Result>(stop: AbortController, work: () => Promise<Result>): Promise<Result | undefined>;
+  close(): void;
+}
+
+interface LinesOptions {
+  readonly terminal: Terminal;
+  /** Newest first; grows. */
+  readonly history: string[];
+  complete(text: string): Promise<readonly string[]>;
+}
+
+function createLines({ terminal, history, complete }: LinesOptions): Lines {
+  let reader: Interface | undefined;
+  const waiting: string[] = [];
+  let isOver = false;
+  let wake: ((line: string | null | undefined) => void) | undefined;
+  const open = () => {
+    const isTerminal = terminal.canAsk;
+    const made = createInterface({
+      input: process.stdin,
+      ...(isTerminal ? { output: process.stdout } : {}),
+      terminal: isTerminal,
+      history: [...history],
+      historySize: HISTORY,
+      completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
+        const word = /[\w.]*$/.exec(line)?.[0] ?? '';
+        complete(word).then(
+          (names) => done(null, [[...names], word]),
+          () => done(null, [[], word]),
+        );
+      },
+    });
+    made.on('line', (line) => {
+      if (line.trim() !== '') history.unshift(line);
+      if (wake === undefined) waiting.push(line);
+      else wake(line);
+    });
+    made.on('SIGINT', () => wake?.(null));
+    made.on('close', () => {
+      if (reader !== made) return;
+      isOver = true;
+      wake?.(undefined);
+    });
+    return made;
+  };
+  return {
+    read(prompt) {
+      const ready = waiting.shift();
+      if (ready !== undefined) return Promise.resolve(ready);
+      if (isOver) return Promise.resolve(undefined);
+      reader ??= open();
+      if (terminal.canAsk) {
+        reader.setPrompt(paint(terminal.look, 'cyan', prompt));
+        reader.prompt();
+      }
+      return new Promise((resolve) => {
+        wake = (line) => {
+          wake = undefined;
+          if (line === null) process.stdout.write('\n');
+          resolve(line);
+        };
+      });
+    },
+    async during(stop, work) {
+      // Questions about approvals read the keyboard themselves.
+      if (terminal.canAsk) {
+        const closing = reader;
+        reader = undefined;
+        closing?.close();
+      }
+      const onInterrupt = () => stop.abort();
+      process.once('SIGINT', onInterrupt);
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'not_found') throw error;
+        terminal.say(error.message);
+        return undefined;
+      } finally {
+        process.off('SIGINT', onInterrupt);
+      }
+    },
+    close() {
+      const closing = reader;
+      reader = undefined;
+      closing?.close();
+    },
+  };
+}
+
+function historyFile(): string {
+  return join(homeOf(process.env), 'lua-history');
+}
+
+function readHistory(): string[] {
+  try {
+    return readFileSync(historyFile(), 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+function writeHistory(lines: readonly string[]): void {
+  mkdirSync(dirname(historyFile()), { recursive: true });
+  writeFileSync(historyFile(), `${lines.slice(0, HISTORY).join('\n')}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,47 @@
+import { AppError, toAppError } from '../errors.ts';
+import type { OwnerClient } from '../owner/client.ts';
+import type { LuaEvent } from '../owner/lua.ts';
+import type { LuaReport } from '../surfaces/lua-report.ts';
+import type { PendingApproval } from '../toolkit/approval.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs a script at the owner and asks the person while it waits for them; answers how it ended. */
+export async function requestLua(
+  path: string,
+  body: unknown,
+  { owner, terminal, signal }: { readonly owner: OwnerClient; readonly terminal: Terminal; readonly signal: AbortSignal },
+): Promise<LuaReport> {
+  // Several calls of `parallel` may ask at once: one question at a time.
+  let asked: Promise<unknown> = Promise.resolve();
+  for await (const event of readEvents(owner.stream(path, { body, signal }))) {
+    if (event.type === 'report') return event.report;
+    if (event.type === 'error') throw toAppError(event.error);
+    if (event.type === 'approval') {
+      const { approval } = event;
+      asked = asked.then(() => answer(approval, terminal, owner));
+      asked.catch((error: unknown) => terminal.say(error instanceof Error ? error.message : String(error)));
+    }
+  }
+  throw new AppError('unavailable', 'The Kalends process ended before the script did.', {
+    hint: 'See what it had done with `kalends journal list`.',
+  });
+}
+
+/** The script hears of the answer from its own side; what came of it stands in its report. */
+async function answer(approval: PendingApproval, terminal: Terminal, owner: OwnerClient): Promise<void> {
+  const { askApproval } = await import('./approve.ts');
+  const said = await askApproval(approval, terminal);
+  const id = encodeURIComponent(approval.id);
+  if (said === 'later') await owner.json(`/owner/lua/approvals/${id}/later`, { body: {} });
+  else await owner.json(`/owner/approvals/${id}`, { body: { approve: said === 'approve' } });
+}
+
+/** Lines of JSON, however the pieces are cut. */
+export async function* readEvents(pieces: AsyncIterable<string>): AsyncIterable<LuaEvent> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as LuaEvent; // the owner is this very program
+  }
+}
