@@ -49,6 +49,7 @@ const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
   'PATCH /v2/me': ({ scheduleId }) => ({ defaultScheduleId: scheduleId }),
   'POST /v2/event-types/:eventTypeId/webhooks': () => ({ ...WEBHOOK, subscriberUrl: 'https://eve.example/type', secret: 'own' }),
   'PATCH /v2/event-types/:eventTypeId/webhooks/:webhookId': () => ({ active: false }),
+  'PATCH /v2/event-types/:eventTypeId/private-links/:linkId': () => ({ maxUsageCount: 9 }),
   'POST /v2/webhooks': () => ({ ...WEBHOOK, subscriberUrl: 'https://eve.example/', secret: 'own' }),
   'PATCH /v2/webhooks/:webhookId': () => ({ active: false }),
   'POST /v2/me/ooo': () => ({ ...DAYS_AWAY, notes: 'own' }),
@@ -148,6 +149,7 @@ async function populate(): Promise<World> {
   const [attendee] = (await service.call(`GET /v2/bookings/${bookingUid}/attendees`, { key })).body.data;
   const webhook = await make('POST /v2/webhooks', WEBHOOK);
   const ooo = await make('POST /v2/me/ooo', { ...DAYS_AWAY, start: '2050-11-01T00:00:00Z' });
+  const link = await make(`POST /v2/event-types/${owner.eventTypeId}/private-links`, {});
   const team = await make('POST /v2/teams', { name: 'Private team', slug: 'private-team' });
   const teamEventType = await make(`POST /v2/teams/${team.id}/event-types`, {
     title: 'Private round',
@@ -173,6 +175,7 @@ async function populate(): Promise<World> {
     eventTypeId: owner.eventTypeId,
     scheduleId: schedule.id,
     webhookId: webhook.id,
+    linkId: link.linkId,
     oooId: ooo.id,
     orgId: 1,
     userId: owner.user.id,
