@@ -8,14 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, startKalends } from '../support/running-kalends.ts';
 
 /** Scenarios about what this server offers. */
-const APPLY = [
-  'server-initialize',
-  'ping',
-  'tools-list',
-  'resources-list',
-  'prompts-list',
-  'dns-rebinding-protection',
-];
+const APPLY = ['server-initialize', 'ping', 'tools-list', 'resources-list', 'prompts-list', 'dns-rebinding-protection'];
 
 const FIXTURE = 'it calls a tool, a resource or a prompt of the reference fixture by name, which a calendar does not have';
 const NO_SESSION = 'it needs a session with a stream of its own; /mcp is stateless, one exchange a request';

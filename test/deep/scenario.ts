@@ -18,6 +18,7 @@ export interface Data {
   readonly seatUid: string;
   readonly apiKey: string;
   readonly reservationUid: string;
+  readonly linkId: string;
   readonly attendees: readonly { readonly seatUid: string }[];
 }
 
@@ -94,6 +95,15 @@ const schedules: Scene = async ({ perform }) => {
   await perform({ operation: 'GET /v2/schedules/{scheduleId}', params });
   await perform({ operation: 'PATCH /v2/schedules/{scheduleId}', params, body: { name: 'Late' } });
   await perform({ operation: 'DELETE /v2/schedules/{scheduleId}', params });
+};
+
+const privateLinks: Scene = async ({ perform, host }) => {
+  const params = { eventTypeId: host.eventTypeId };
+  const { linkId } = await perform({ operation: 'POST /v2/event-types/{eventTypeId}/private-links', params, body: { maxUsageCount: 3 } });
+  await perform({ operation: 'GET /v2/event-types/{eventTypeId}/private-links', params });
+  const one = { ...params, linkId };
+  await perform({ operation: 'PATCH /v2/event-types/{eventTypeId}/private-links/{linkId}', params: one, body: { maxUsageCount: 5 } });
+  await perform({ operation: 'DELETE /v2/event-types/{eventTypeId}/private-links/{linkId}', params: one });
 };
 
 const webhooks: Scene = async ({ perform }) => {
@@ -245,6 +255,7 @@ const keys: Scene = async ({ perform, service }) => {
 export const scenes: Readonly<Record<string, Scene>> = {
   me,
   eventTypes,
+  privateLinks,
   schedules,
   webhooks,
   slots,
