@@ -48,7 +48,11 @@ export function createMcpClient({ vault, owner, ...parts }: McpClientParts): Mcp
     },
     desk: async () => (await open()).desk,
     async close() {
-      await (await opened)?.close();
+      // What could not be opened has nothing to close.
+      await opened?.then(
+        (servers) => servers.close(),
+        () => undefined,
+      );
     },
   };
 }
