@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Those are `npm run test:deep`.
     exclude: [...configDefaults.exclude, '**/*.deep.test.ts'],
-    pool: 'threads',
+    pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     env: { TZ: 'UTC' },

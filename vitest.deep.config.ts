@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.deep.test.ts', 'test/**/*.deep.test.ts'],
-    pool: 'threads',
+    pool: 'forks',
     testTimeout: 900_000,
     hookTimeout: 300_000,
     env: { TZ: 'UTC' },

@@ -21,7 +21,7 @@ import { createLuaHost, type LuaHost } from './runtime-lua.ts';
 import { createMcp } from './runtime-mcp.ts';
 import { createMcpClient, type McpClient } from './runtime-mcp-client.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
-import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal } from './runtime-redaction.ts';
+import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal, toShownApprovals } from './runtime-redaction.ts';
 import { createRooms } from './runtime-rooms.ts';
 import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
@@ -59,6 +59,8 @@ export interface Runtime {
   readonly store: Store;
   readonly service: ReturnType<typeof createService>;
   readonly gate: Gate;
+  /** What waits for a person or was answered, as it may be shown. */
+  readonly approvals: ReturnType<typeof toShownApprovals>;
   readonly web: WebApp;
   readonly correspondence: Correspondence;
   /** Acts in the rooms of the installation's first user: a request under `/v1-simulation`. */
@@ -236,6 +238,7 @@ function assemble(
     accounts: createAccountDesk({ book, accounts, environment: config.accounts, redactor, outgoing, store, principal }),
     foreign,
     lua,
+    approvals: toShownApprovals(store.approvals, redactor),
     redactor,
     correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
     async simulate(request) {

@@ -3,18 +3,19 @@ import type { Terminal } from './terminal.ts';
 
 export type Answer = 'approve' | 'deny' | 'later';
 
-/** Shows what will happen and asks the person at the terminal; Ctrl-C leaves the question open. */
+/** Shows what will happen and asks the person at the terminal; y and n answer, Ctrl-C leaves the question open. */
 export async function askApproval(approval: PendingApproval, terminal: Terminal): Promise<Answer> {
-  const { isCancel, select } = await import('@clack/prompts');
+  const { confirm, isCancel } = await import('@clack/prompts');
   terminal.printCard(approval.card);
-  const answer = await select({
-    message: approval.effect === 'destroy' ? 'This takes something away. Do it?' : 'Do this?',
-    options: [
-      { value: 'approve' as const, label: 'Approve' },
-      { value: 'deny' as const, label: 'Deny' },
-    ],
+  const takesAway = approval.effect === 'destroy';
+  const answer = await confirm({
+    message: takesAway ? 'This takes something away. Do it?' : 'Do this?',
+    active: 'Approve',
+    inactive: 'Deny',
+    initialValue: !takesAway,
   });
-  return isCancel(answer) ? 'later' : answer;
+  if (isCancel(answer)) return 'later';
+  return answer ? 'approve' : 'deny';
 }
 
 /** How a person answers a question that was left open. */

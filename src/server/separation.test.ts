@@ -175,7 +175,7 @@ async function populate(): Promise<World> {
     eventTypeId: owner.eventTypeId,
     scheduleId: schedule.id,
     webhookId: webhook.id,
-    linkId: link.linkId,
+    linkId: (link as unknown as { readonly linkId: string }).linkId, // the shape this operation answers
     oooId: ooo.id,
     orgId: 1,
     userId: owner.user.id,

@@ -51,7 +51,8 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
 const SECRET_NAME =
   /^(proxy-)?authorization$|^(set-)?cookie$|^(.*[-_])?(secret|password|passphrase)$|secret[-_]?key$|(api|private)[-_]?key$|(access|refresh)[-_]?token$/i;
 
-function isSecretName(name: string | undefined): boolean {
+/** Whether what stands under this name is kept from view: `secret`, `authorization`, `api_key`. */
+export function isSecretName(name: string | undefined): boolean {
   return name !== undefined && SECRET_NAME.test(name);
 }
 

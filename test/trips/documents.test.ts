@@ -241,3 +241,17 @@ describe('every form of input and output', () => {
     expect(json('journal', 'verify')).toMatchObject({ ok: true });
   }, 60_000);
 });
+
+describe('the secret of a webhook', () => {
+  it('is in no output and in no row of the journal', () => {
+    const secret = 'hush-my-planted-words';
+    const words = ['webhooks', 'create', 'https://example.com/signed', '--triggers', 'BOOKING_CREATED', '--secret', secret];
+    const asked = run(...words, '--json');
+    const shown = [asked.stdout + asked.stderr, ok('approvals', 'list', '--json')];
+    const { id } = JSON.parse(asked.stdout).approval;
+    shown.push(ok('approvals', 'show', id, '--json'), ok(...words, '--dry-run', '--json'), ok('approvals', 'approve', id, '--json'));
+    shown.push(ok('journal', 'export'), ok('journal', 'show', 'last', '--json'), ok('webhooks', 'list', '--json'));
+    for (const text of shown) expect(text).not.toContain(secret);
+    expect(json('webhooks', 'list')).toMatchObject([{ secret: expect.stringContaining('****') }]);
+  }, 60_000);
+});

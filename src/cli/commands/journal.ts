@@ -83,6 +83,12 @@ export async function exportJournal(values: Values, terminal: Terminal): Promise
   await pipeline(Readable.from(lines), createWriteStream(resolve(file), { flags: 'wx', mode: 0o600 })).catch(
     (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EEXIST') throw new AppError('conflict', `The file "${file}" is there already.`, { hint: 'Choose another name.' });
+      if (cause.syscall === 'open') {
+        throw new AppError('invalid_input', `The file "${file}" cannot be written (${cause.code ?? cause.message}).`, {
+          cause,
+          hint: 'Name a file in a folder that is there and is yours.',
+        });
+      }
       throw cause;
     },
   );

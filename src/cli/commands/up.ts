@@ -70,7 +70,7 @@ function start(config: Config, isBackground: boolean): Promise<Owner> {
       makeConsoleDiscreet(runtime.redactor);
       return {
         gate: runtime.gate,
-        approvals: runtime.store.approvals,
+        approvals: runtime.approvals,
         journal: runtime.store.journal,
         principal: () => runtime.principal(),
         administration: createAdministration(runtime.store),
