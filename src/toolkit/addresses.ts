@@ -66,6 +66,16 @@ export interface Sightings {
   sourceOf(place: string, address: string): string | undefined;
 }
 
+/** Looking for addresses in a text of megabytes would take minutes. */
+const LONGEST_TEXT = 4_000;
+
+function withShortTexts(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, LONGEST_TEXT);
+  if (Array.isArray(value)) return value.map(withShortTexts);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withShortTexts(part)]));
+}
+
 const PLACES = 200;
 const ADDRESSES = 2000;
 
@@ -77,7 +87,7 @@ export function createSightings(): Sightings {
       const seen = places.get(place) ?? new Map<string, string>();
       places.delete(place);
       places.set(place, seen);
-      for (const { address, path } of findAddresses(output)) {
+      for (const { address, path } of findAddresses(withShortTexts(output))) {
         if (!seen.has(address)) seen.set(address, path === '' ? `what ${tool} answered` : `"${path}" of what ${tool} answered`);
       }
       forget(seen, ADDRESSES);
