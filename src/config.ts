@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -240,6 +240,29 @@ function parseUrl(name: string, text: string): string {
 
 interface ConfigFile extends Pick<Config, 'allowYes' | 'allowForce' | 'allowRaisedLimits' | 'policy' | 'approvalHours'> {
   readonly hosts: readonly string[];
+}
+
+/** The part of `config.json` that counts from the moment it is saved. */
+export type LiveSettings = Pick<Config, 'allowYes' | 'allowForce' | 'approvalHours' | 'policy'>;
+
+/** The settings as the file has them now. One that is not understood throws `invalid_input`: nothing is allowed by a policy that nobody can read. */
+export function createLiveSettings(config: Pick<Config, 'home'> & LiveSettings): () => LiveSettings {
+  const path = join(config.home, 'config.json');
+  let stamp = stampOf(path);
+  let held: LiveSettings = config;
+  return () => {
+    const now = stampOf(path);
+    if (now !== stamp) {
+      held = readConfigFile(path);
+      stamp = now;
+    }
+    return held;
+  };
+}
+
+function stampOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeNs}`;
 }
 
 const SETTINGS = ['allowYes', 'allowForce', 'allowRaisedLimits', 'approvalHours', 'policy', 'defaults', 'hosts'];

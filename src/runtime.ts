@@ -3,7 +3,7 @@ import { createAccountBook, openVault } from './accounts/index.ts';
 import { createAgent } from './agent/agent.ts';
 import { openProviderModel } from './agent/models/provider.ts';
 import type { TurnLeases } from './agent/turns.ts';
-import type { Config } from './config.ts';
+import { type Config, createLiveSettings } from './config.ts';
 import { AppError } from './errors.ts';
 import { readOwnFeed } from './feeds/index.ts';
 import { mailStatus } from './mail/index.ts';
@@ -52,6 +52,7 @@ import { createWebApp, type WebApp } from './web/app.ts';
 declare const KALENDS_VERSION: string | undefined;
 
 const SIGN_IN_LINK_MS = 3_600_000;
+const NO_DEFAULTS = {};
 
 /** Kalends put together: everything one owner process holds. */
 export interface Runtime {
@@ -153,16 +154,27 @@ function assemble(
     policy: config.policy,
     owner: () => principal(),
   });
+  const settings = createLiveSettings(config);
   const accounts = createAccounts({ config, book, redactor, outgoing, services: { cal: service, whereby: whereby.service }, now });
   const openGate = createGate({
     catalog,
     resolveAccount: accounts.resolve,
     foreign,
-    rules: config.policy.rules,
-    ...(config.policy.defaults === undefined ? {} : { defaults: config.policy.defaults }),
-    allowYes: config.allowYes,
-    allowForce: config.allowForce,
-    approvalHours: config.approvalHours,
+    get rules() {
+      return settings().policy.rules;
+    },
+    get defaults() {
+      return settings().policy.defaults ?? NO_DEFAULTS;
+    },
+    get allowYes() {
+      return settings().allowYes;
+    },
+    get allowForce() {
+      return settings().allowForce;
+    },
+    get approvalHours() {
+      return settings().approvalHours;
+    },
     approvals: toDiscreetApprovals(store.approvals, redactor),
     journal: toDiscreetJournal(store.journal, redactor),
     contacts: journalKeeping.contacts,

@@ -60,13 +60,21 @@ const PERIODS = { hour: HOUR, day: 24 * HOUR };
 
 export function createJudge(parts: JudgeParts): Judge {
   const { catalog, journal, processNow } = parts;
-  const own = toKnownRules({ rules: parts.rules, ...(parts.defaults === undefined ? {} : { defaults: parts.defaults }) }, catalog);
+  const readOwn = (rules: JudgeParts['rules'], defaults: JudgeParts['defaults']) =>
+    toKnownRules({ rules, ...(defaults === undefined ? {} : { defaults }) }, catalog);
+  let held = { rules: parts.rules, defaults: parts.defaults, set: readOwn(parts.rules, parts.defaults) };
+  /** The person's own rules as they are now: their file may have changed. */
+  const ownRules = () => {
+    const { rules, defaults } = parts;
+    if (held.rules !== rules || held.defaults !== defaults) held = { rules, defaults, set: readOwn(rules, defaults) };
+    return held.set;
+  };
   const sightings = createSightings();
   const projectOf = ({ request }: JudgedCall) => (request.projectRules ?? []).map((set) => toKnownRules(set, catalog));
   const questionOf = ({ tool, account }: JudgedCall, input: unknown) => ({ account, tool: toolName(tool), effect: tool.effect, input });
 
   function first(call: JudgedCall, input: unknown) {
-    const { verdict, source = 'config.json' } = judge(own, projectOf(call), questionOf(call, input));
+    const { verdict, source = 'config.json' } = judge(ownRules(), projectOf(call), questionOf(call, input));
     return verdict === 'deny' ? { verdict, denial: denied(call, source) } : { verdict };
   }
 
@@ -95,7 +103,7 @@ export function createJudge(parts: JudgeParts): Judge {
     const { tool, request } = call;
     const { verdict, denial } = first(call, input);
     if (tool.effect === 'read') return { verdict, limits: [], addresses: [], warnings: [], ...(denial === undefined ? {} : { denial }) };
-    const sets = [own, ...projectOf(call)];
+    const sets = [ownRules(), ...projectOf(call)];
     const limits = limitsOf(sets, questionOf(call, input)).map((rule) => toLimit(rule, call));
     const found = findAddresses(input);
     const addresses = found.map(({ address }) => address);

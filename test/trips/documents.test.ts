@@ -255,3 +255,16 @@ describe('the secret of a webhook', () => {
     expect(json('webhooks', 'list')).toMatchObject([{ secret: expect.stringContaining('****') }]);
   }, 60_000);
 });
+
+describe('the policy', () => {
+  it('counts from the moment it is saved, and allows nothing while it cannot be read', () => {
+    const path = join(home, 'config.json');
+    writeFileSync(path, '{ "allowYes": true, "policy": [{ "tool": "cal.list_bookings", "verdict": "deny" }] }');
+    expect(run('bookings', 'list', '--json')).toMatchObject({ code: 5, stderr: expect.stringContaining('"denied"') });
+    writeFileSync(path, '{ "allowYes": ');
+    expect(run('me', '--json')).toMatchObject({ code: 2, stderr: expect.stringContaining('config.json') });
+    writeFileSync(path, '{ "allowYes": false }');
+    expect(run('bookings', 'list', '--json').code).toBe(0);
+    expect(run('webhooks', 'create', 'https://example.com/late', '--triggers', 'BOOKING_CREATED', '--yes', '--json').code).toBe(3);
+  }, 60_000);
+});

@@ -9,7 +9,6 @@ import { toTable } from '../format.ts';
 import { reachOwner } from '../owner.ts';
 import { type Permissions, parsePermission, readPermissions, writePermissions } from '../policy-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { untilGone } from './process.ts';
 import { listOf, textOf, type Values } from './values.ts';
 
 type Provider = AccountReport['provider'];
@@ -180,7 +179,6 @@ export async function configure(values: Values, terminal: Terminal, [name]: read
   const isChanged = permissions.read !== undefined || permissions.write !== undefined;
   if (isChanged) {
     writePermissions(homeOf(process.env), { provider, account: account === 'default' ? undefined : account }, permissions);
-    await restartBackground(terminal);
   }
   const accounts = await readAccounts(terminal);
   const found = accounts.find((one) => one.provider === provider && one.name === account && one.kind === 'hosted');
@@ -200,18 +198,6 @@ export async function configure(values: Values, terminal: Terminal, [name]: read
   if (terminal.isJson) terminal.printJson(result);
   else terminal.print(`Configured ${provider} (${account}).`);
   return 0;
-}
-
-/** The policy is read when an owner starts: one in the background starts anew with the next command, one in the foreground is somebody's. */
-async function restartBackground(terminal: Terminal): Promise<void> {
-  const owner = reachOwner(terminal);
-  const { background } = await owner.json<{ background: boolean }>('/owner/status');
-  if (!background) {
-    terminal.say('Kalends runs in the foreground: the permissions count once it is started anew.');
-    return;
-  }
-  await owner.json('/owner/stop', { body: { onlyBackground: true } });
-  await untilGone();
 }
 
 function readWanted(values: Values, payload: Readonly<Record<string, unknown>>): Permissions {

@@ -3,6 +3,7 @@ import { loadCommandDescriptions } from '../../runtime-catalog.ts';
 import { type ForeignListing, type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
 import { createMcpFactory } from '../../surfaces/mcp/server.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
+import { requestLua } from '../lua-client.ts';
 import { reachOwner } from '../owner.ts';
 import { findProjectFiles } from '../project-files.ts';
 import { findProjectRoot } from '../project-root.ts';
@@ -35,6 +36,21 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
           signal,
         }),
       foreign: () => owner.json<ForeignListing>('/owner/mcp/tools', { body: { project } }),
+      runLua: ({ code, signal, ...run }) =>
+        requestLua(
+          '/owner/lua/run',
+          {
+            ...(fixed === undefined ? {} : { account: fixed }),
+            ...run,
+            source: code,
+            name: 'execute_lua',
+            surface: 'mcp',
+            utterance: 'mcp execute_lua',
+            projectFiles: findProjectFiles(),
+            project,
+          },
+          { owner, terminal, signal },
+        ),
       // The client runs as this very user, and asks the person who sits before it.
       answer: (id, approve) => owner.json<GateOutcome>(`/owner/approvals/${encodeURIComponent(id)}`, { body: { approve } }),
     },
