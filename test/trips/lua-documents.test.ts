@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCommandDescriptions } from '../../src/runtime-catalog.ts';
+import { toLuaCall } from '../../src/surfaces/samples.ts';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
 
 /** What the two documents about Lua show, each run by the real program. The names they use stand for records made here. */
@@ -111,6 +113,23 @@ describe('the blocks about Cal.com', () => {
   it('name accounts', () => {
     expect(resultOf('return #app.integrations.cal.default.list_bookings({ status = "past" }).bookings').result).toEqual([0]);
     expect(evaluate('app.integrations.cal.work.api_get({ path = "/me" })')).toMatchObject({ error: { reason: 'unknown_name' } });
+  });
+});
+
+describe('the samples of the generated pages', () => {
+  it('all run: what fails does so for want of the record it names', async () => {
+    const descriptions = await loadCommandDescriptions();
+    const file = join(home, 'samples.lua');
+    const samples = descriptions.map((description) => {
+      const sample = toLuaCall(description, description.example);
+      return `do local ok, failure = pcall(function() ${sample} end) seen["${description.tool}"] = ok and "ran" or failure.reason end`;
+    });
+    writeFileSync(file, `seen = {}\n${samples.join('\n')}\nreturn seen`);
+    const { error, result } = lua(['lua', file, '--dry-run', '--json']);
+    expect(error).toBeNull();
+    const ends = Object.entries<string>(result[0]);
+    expect(ends).toHaveLength(descriptions.length);
+    expect(ends.filter(([, end]) => !['ran', 'not_found', 'conflict'].includes(end))).toEqual([]);
   });
 });
 
