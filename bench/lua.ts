@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createLua } from '../src/lua/index.ts';
+import { makeHome, removeHome, startKalends } from '../test/support/running-kalends.ts';
+import { timeCommand, timeKalends } from './process.ts';
 import { median, type Row } from './table.ts';
 
 const RUNS = 30;
@@ -45,6 +47,7 @@ export async function benchLua(): Promise<readonly Row[]> {
     const boundLoop = timeLoop();
     await echo.close();
     return [
+      await timeCommandLine(),
       { name: 'lua, first run, no spare', median: cold, bound: await timeThread(), boundName: 'empty thread' },
       {
         name: 'lua, warm run with one call',
@@ -59,6 +62,32 @@ export async function benchLua(): Promise<readonly Row[]> {
     ];
   } finally {
     await lua.close();
+  }
+}
+
+/** `kalends integrations:lua --eval 'return 1'` from a cold shell, while an owner runs. */
+async function timeCommandLine(): Promise<Row> {
+  const home = makeHome();
+  const running = await startKalends(home);
+  try {
+    const script = ['integrations:lua', '--eval', 'return 1', '--json'];
+    timeKalends(script, home);
+    const floor: number[] = [];
+    const times: number[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      floor.push(timeCommand(['-e', '0'], home));
+      times.push(timeKalends(script, home));
+    }
+    return {
+      name: "`kalends integrations:lua --eval 'return 1'`, owner running",
+      median: median(times),
+      p99: Math.max(...times),
+      bound: median(floor),
+      boundName: 'bare node',
+    };
+  } finally {
+    await running.stop();
+    removeHome(home);
   }
 }
 
