@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
+import { accessOf } from '../surfaces/access.ts';
 import type { CommandDescription, JsonSchema } from '../surfaces/cli.ts';
 import { toCommandLine } from '../surfaces/samples.ts';
 import { typesOf } from './arguments.ts';
-import { asWrite, does, find, group, leaf, type Report } from './command.ts';
+import { addDetails, asWrite, does, find, group, leaf, type Report } from './command.ts';
 
 /** What the commands of one resource are for; a resource without a line of its own is told by its name. */
 const RESOURCES: Readonly<Record<string, string>> = {
@@ -48,6 +49,9 @@ function addTool(parent: Command, report: Report, description: CommandDescriptio
   if (find(parent, name)) return;
   const words = (command.positionals ?? []).map((positional) => `[${positional.replaceAll('_', '-')}]`);
   const made = leaf(parent, [name, ...words, '[input...]'].join(' '), { summary, example: toCommandLine(description) });
+  addDetails(made, { tool: description.tool, effect, schema });
+  // As the list of its group shows it.
+  made.summary(`${summary} [${accessOf(description)}]`);
   for (const positional of command.positionals ?? []) {
     const argument = made.registeredArguments.find((registered) => registered.name() === positional.replaceAll('_', '-'));
     const field = schema.properties?.[positional.split('|')[0] ?? ''];

@@ -63,19 +63,43 @@ export function find(parent: Command, name: string): Command | undefined {
   return parent.commands.find((command) => command.name() === name);
 }
 
+/** What is known of a command beside its words, for programs that ask and for shells that complete. */
+export interface CommandDetails {
+  readonly example?: string;
+  /** `cal.cancel_booking` */
+  readonly tool?: string;
+  readonly effect?: 'read' | 'write' | 'destroy';
+  /** JSON Schema of what it takes. */
+  readonly schema?: unknown;
+  /** What its first argument may be, where that is a closed list. */
+  readonly choices?: readonly string[];
+}
+
+const DETAILS = new WeakMap<Command, CommandDetails>();
+
+export function addDetails(command: Command, details: CommandDetails): void {
+  DETAILS.set(command, { ...DETAILS.get(command), ...details });
+}
+
+export function detailsOf(command: Command): CommandDetails {
+  return DETAILS.get(command) ?? {};
+}
+
 /** A command that does something; `example` is what follows `kalends` in its help and in complaints about its use. */
 export function leaf(
   parent: Command,
   usage: string,
   { summary, example }: { readonly summary: string; readonly example: string },
 ): Command {
-  return parent
+  const command = parent
     .command(usage)
     .description(summary)
     .addHelpText('after', `\nExample:\n  $ kalends ${example}`)
     .exitOverride((error) => {
       throw toUsageError(error, `For example: kalends ${example}`);
     });
+  addDetails(command, { example: `kalends ${example}` });
+  return command;
 }
 
 /** Gives a leaf its work. */

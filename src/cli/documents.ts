@@ -1,5 +1,6 @@
+import { accessOf } from '../surfaces/access.ts';
 import type { CommandDescription } from '../surfaces/cli.ts';
-import { accessOf, createDocs } from '../surfaces/docs.ts';
+import { createDocs } from '../surfaces/docs.ts';
 import { createProgram } from './program.ts';
 import { type CommandNode, toTree } from './tree.ts';
 

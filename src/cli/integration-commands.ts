@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandDescription } from '../surfaces/cli.ts';
-import { asWrite, does, find, group, leaf, type Report } from './command.ts';
+import { addDetails, asWrite, does, find, group, leaf, type Report } from './command.ts';
 
 /** `kalends integrations …`, also spelled `integrations:…`: the catalogue for programs. */
 export function addIntegrations(program: Command, report: Report, descriptions: readonly CommandDescription[]): void {
@@ -10,6 +10,24 @@ export function addIntegrations(program: Command, report: Report, descriptions: 
 }
 
 function fillIntegrations(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
+  fillAll(integrations, report, descriptions);
+  const functions = descriptions.map(({ tool }) => tool);
+  for (const name of ['call', 'schema', 'docs', 'examples']) {
+    const command = find(integrations, name);
+    if (command) addDetails(command, { choices: functions });
+  }
+  for (const name of ['fields', 'doctor', 'configure']) {
+    const command = find(integrations, name);
+    if (command) addDetails(command, { choices: ['cal', 'whereby'] });
+  }
+  for (const namespace of new Set(descriptions.map((description) => description.namespace))) {
+    const command = find(integrations, namespace);
+    const own = descriptions.filter((description) => description.namespace === namespace);
+    if (command) addDetails(command, { choices: own.map(({ name }) => name) });
+  }
+}
+
+function fillAll(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
   fillDiscovery(integrations, report, descriptions);
   fillSetup(integrations, report, descriptions);
   fillCalls(integrations, report, descriptions);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { does, leaf, type Report } from './command.ts';
+import { addDetails, does, leaf, type Report } from './command.ts';
 
 /** What shells and programs ask about the commands themselves. */
 export function addShell(program: Command, report: Report): void {
@@ -12,10 +12,13 @@ export function addShell(program: Command, report: Report): void {
       return 0;
     },
   );
-  does(
-    leaf(program, 'completion <shell>', { summary: 'Print what completes commands in bash, zsh or fish.', example: 'completion bash' }),
-    report,
-    async (_values, terminal, [shell = '']) => (await import('./commands/completion.ts')).printCompletion(shell, terminal),
+  const completion = leaf(program, 'completion <shell>', {
+    summary: 'Print what completes commands in bash, zsh or fish.',
+    example: 'completion bash',
+  });
+  addDetails(completion, { choices: ['bash', 'zsh', 'fish'] });
+  does(completion, report, async (_values, terminal, [shell = '']) =>
+    (await import('./commands/completion.ts')).printCompletion(shell, terminal),
   );
   const asked = program.command('__complete', { hidden: true }).argument('[words...]').allowUnknownOption().helpOption(false);
   asked.action(async () => {

@@ -20,13 +20,34 @@ describe('the command tree', () => {
     [['bookin'], ['bookings']],
     [['bookings', 'can'], ['cancel']],
     [['bookings', 'cancel', '--dry'], ['--dry-run']],
-    [['integrations:sch'], []],
+    [['integrations:sch'], ['integrations:schema']],
     [
-      ['integrations:schema', ''],
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['find-time', '--part-of-day', 'm'], ['morning']],
+    [
+      ['event-types', 'list', '--format', 'j'],
+      ['json', 'jsonl'],
+    ],
+    [['integrations', 'call', 'cal.delete_w'], ['cal.delete_webhook']],
+    [['integrations:cal', 'get_book'], ['get_booking']],
+    [
+      ['integrations:schema', '--'],
       ['--json', '--no-json'],
     ],
     [['nothing', 'x'], []],
   ])('completes %j with %j', async (words, expected) => {
     expect(completionsOf(await program(), words)).toEqual(expected);
+  });
+
+  it('tells programs what a command is, takes and may be', async () => {
+    const found = leaves(toTree(await program())).find(({ command }) => command === 'kalends bookings cancel');
+    expect(found).toMatchObject({
+      tool: 'cal.cancel_booking',
+      effect: 'destroy',
+      example: expect.stringMatching(/^kalends bookings cancel /),
+    });
+    expect(found?.options.find(({ flags }) => flags.startsWith('--format'))?.values).toContain('csv');
   });
 });

@@ -1,5 +1,6 @@
 import MiniSearch from 'minisearch';
 import { AppError } from '../errors.ts';
+import { accessOf } from './access.ts';
 import type { CommandDescription, JsonSchema } from './cli.ts';
 import { toCommandLine, toLuaCall } from './samples.ts';
 import { createToolNames } from './tool-names.ts';
@@ -100,11 +101,6 @@ export function parametersOf(schema: JsonSchema): readonly Parameter[] {
     isRequired: schema.required?.includes(name) === true,
     description: field.description ?? '',
   }));
-}
-
-/** "Read" or "Write", as shown wherever a tool is. */
-export function accessOf({ effect }: Pick<CommandDescription, 'effect'>): 'Read' | 'Write' {
-  return effect === 'read' ? 'Read' : 'Write';
 }
 
 function toFunctionPage(description: CommandDescription): string {

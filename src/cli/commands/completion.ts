@@ -3,6 +3,8 @@ import type { Terminal } from '../terminal.ts';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   bash: `# Add to ~/.bashrc: eval "$(kalends completion bash)"
+# A colon is a part of a word here: integrations:list.
+COMP_WORDBREAKS=\${COMP_WORDBREAKS//:}
 _kalends() {
   local line
   COMPREPLY=()

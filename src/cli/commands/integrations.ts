@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts';
+import { accessOf } from '../../surfaces/access.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
-import { accessOf, createDocs, parametersOf } from '../../surfaces/docs.ts';
+import { createDocs, parametersOf } from '../../surfaces/docs.ts';
 import { toCommandLine, toLuaCall } from '../../surfaces/samples.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import { toTable } from '../format.ts';
