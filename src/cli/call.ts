@@ -22,11 +22,28 @@ export interface ToolCall {
 
 /** Calls a tool through the owner's gate, asks the person where the gate asks, prints the result; answers the exit code. */
 export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerClient = reachOwner(terminal)): Promise<number> {
-  const outcome = await requestTool(call, owner);
+  const outcome = await whileWorking(requestTool(call, owner), terminal);
   if (outcome.status === 'pending' && call.yes && !terminal.canAsk) {
     terminal.say('--yes was not obeyed: your config.json does not say "allowYes": true.');
   }
   return showOutcome(outcome, terminal, owner);
+}
+
+const PATIENCE_MS = 1_000;
+
+/** Says on a terminal that work goes on, when it takes longer than one waits without a word; the line is gone when the work is done. */
+async function whileWorking<Result>(work: Promise<Result>, terminal: Terminal): Promise<Result> {
+  if (!terminal.canAsk) return work;
+  const startedAt = performance.now();
+  const timer = setInterval(() => {
+    process.stderr.write(`\r\u001b[KWorking … ${Math.round((performance.now() - startedAt) / 1_000)} s`);
+  }, PATIENCE_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (performance.now() - startedAt >= PATIENCE_MS) process.stderr.write('\r\u001b[K');
+  }
 }
 
 /** One call through the owner's gate, told with the command line it came from. */
