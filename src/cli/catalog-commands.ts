@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { accessOf } from '../surfaces/access.ts';
 import type { CommandDescription, JsonSchema } from '../surfaces/cli.ts';
+import { accessOf } from '../surfaces/naming.ts';
 import { toCommandLine } from '../surfaces/samples.ts';
 import { typesOf } from './arguments.ts';
 import { addDetails, asWrite, does, find, group, leaf, type Report } from './command.ts';

@@ -1,6 +1,6 @@
-import { accessOf } from '../surfaces/access.ts';
 import type { CommandDescription } from '../surfaces/cli.ts';
 import { createDocs } from '../surfaces/docs.ts';
+import { accessOf } from '../surfaces/naming.ts';
 import { createProgram } from './program.ts';
 import { type CommandNode, toTree } from './tree.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { LinkAction, LinkGrant } from '../mail/index.ts';
-import { createLinks, toDate, toOtherZoneText, toSpanText, toTime, toZoneText } from '../mail/index.ts';
+import { createLinks, toOtherZoneText, toSpanText, toZoneText } from '../mail/index.ts';
 import { type AttendeeRecord, type BookingRecord, getBooking } from '../store/bookings.ts';
 import { getEventType } from '../store/event-types.ts';
 import { readSigningSecret } from '../store/signing-secret.ts';
@@ -9,13 +9,9 @@ import { createService, type ServiceOptions } from './app.ts';
 import { toLocationText } from './booking-location.ts';
 import { lengthsOf } from './event-rules.ts';
 import type { App } from './serve.ts';
+import { readTimesPage } from './times-page.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-/** Of one page of free times. */
-const PAGE_DAYS = 7;
-/** How many pages are looked through for the first free time. */
-const PAGES_AHEAD = 12;
 
 /** What the holder of a link sees of the meeting: words for a page. */
 export interface GuestView {
@@ -103,32 +99,8 @@ export function createGuestDesk(options: ServiceOptions): GuestDesk {
       if (eventType === undefined) throw new AppError('conflict', 'This kind of meeting is not offered any more, so it cannot be moved.');
       const minutes = Math.round((booking.endAt - booking.startAt) / MINUTE_MS);
       const isChoice = eventType.options.lengthInMinutesOptions !== undefined && lengthsOf(eventType).includes(minutes);
-      const today = toDay(now(), timeZone);
-      const asked = from !== undefined && from > today ? from : today;
-      for (let page = 0; ; page += 1) {
-        const start = addDays(asked, page * PAGE_DAYS);
-        const slots = await client.getSlots({
-          eventTypeId: eventType.id,
-          start,
-          end: addDays(start, PAGE_DAYS - 1),
-          timeZone,
-          bookingUidToReschedule: booking.uid,
-          ...(isChoice ? { duration: minutes } : {}),
-        });
-        const clock = clockOf(attendee);
-        const days = Object.entries(slots).map(([date, entries]) => ({
-          label: toDate(Date.parse(`${date}T12:00:00Z`), { ...clock, timeZone: 'UTC' }, 'long'),
-          times: entries.map((slot) => ({ start: slot.start, label: toTime(Date.parse(slot.start), clock) })),
-        }));
-        if (days.length === 0 && from === undefined && page < PAGES_AHEAD) continue;
-        const earlier = addDays(start, -PAGE_DAYS);
-        return {
-          days,
-          zone: timeZone.replaceAll('_', ' '),
-          earlier: start > today ? [earlier, today].toSorted().at(-1) : undefined,
-          later: addDays(start, PAGE_DAYS),
-        };
-      }
+      const wanted = { eventTypeId: eventType.id, bookingUidToReschedule: booking.uid, ...(isChoice ? { duration: minutes } : {}) };
+      return readTimesPage((days) => client.getSlots({ ...wanted, ...days, timeZone }), { from, now: now(), clock: clockOf(attendee) });
     },
 
     async cancel(token, reason) {
@@ -187,13 +159,4 @@ function stateOf({ action, expiresAt }: LinkGrant, booking: BookingRecord, now: 
 
 function clockOf({ timeZone, language }: AttendeeRecord) {
   return { timeZone, isTwelveHour: language === 'en-US' };
-}
-
-/** "2050-09-06" */
-function toDay(instant: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
-}
-
-function addDays(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { toDate, toSpanText, toTime, toZoneText } from '../mail/index.ts';
+import { toSpanText, toZoneText } from '../mail/index.ts';
 import { getOwnedEventType } from '../store/event-types.ts';
 import { getPrivateLink } from '../store/private-links.ts';
 import { createCalcomClient } from '../wire/calcom/index.ts';
@@ -8,12 +8,9 @@ import { createService, type ServiceOptions } from './app.ts';
 import type { GuestTimes } from './guest-desk.ts';
 import { isEnded } from './private-links.ts';
 import type { App } from './serve.ts';
+import { readTimesPage } from './times-page.ts';
 
-const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-const PAGE_DAYS = 7;
-/** How many pages are looked through for the first free time. */
-const PAGES_AHEAD = 12;
 
 /** What the holder of a private link is offered. */
 export interface LinkOffer {
@@ -79,25 +76,11 @@ export function createLinkDesk(options: ServiceOptions): LinkDesk {
 
     async times(linkId, from, zone) {
       const { eventType, timeZone } = await admit(linkId, zone);
-      const clock = { timeZone, isTwelveHour: false };
-      const today = toDay(now(), timeZone);
-      const asked = from !== undefined && from > today ? from : today;
-      for (let page = 0; ; page += 1) {
-        const start = addDays(asked, page * PAGE_DAYS);
-        const slots = await client.getSlots({ eventTypeId: eventType.id, start, end: addDays(start, PAGE_DAYS - 1), timeZone });
-        const days = Object.entries(slots).map(([date, entries]) => ({
-          label: toDate(Date.parse(`${date}T12:00:00Z`), { ...clock, timeZone: 'UTC' }, 'long'),
-          times: entries.map((slot) => ({ start: slot.start, label: toTime(Date.parse(slot.start), clock) })),
-        }));
-        if (days.length === 0 && from === undefined && page < PAGES_AHEAD) continue;
-        const earlier = addDays(start, -PAGE_DAYS);
-        return {
-          days,
-          zone: timeZone.replaceAll('_', ' '),
-          earlier: start > today ? [earlier, today].toSorted().at(-1) : undefined,
-          later: addDays(start, PAGE_DAYS),
-        };
-      }
+      return readTimesPage((days) => client.getSlots({ eventTypeId: eventType.id, ...days, timeZone }), {
+        from,
+        now: now(),
+        clock: { timeZone, isTwelveHour: false },
+      });
     },
 
     async book(linkId, { name, email, start }, zone) {
@@ -109,13 +92,4 @@ export function createLinkDesk(options: ServiceOptions): LinkDesk {
       return `${toSpanText(span, { timeZone, isTwelveHour: false })}, ${toZoneText(begin, timeZone)}`;
     },
   };
-}
-
-/** "2050-09-06" */
-function toDay(instant: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant);
-}
-
-function addDays(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,7 +1,7 @@
 import MiniSearch from 'minisearch';
 import { AppError } from '../errors.ts';
-import { accessOf } from './access.ts';
 import type { CommandDescription, JsonSchema } from './cli.ts';
+import { accessOf } from './naming.ts';
 import { toCommandLine, toLuaCall } from './samples.ts';
 import { createToolNames } from './tool-names.ts';
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts';
-import { accessOf } from '../../surfaces/access.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
 import { createDocs, parametersOf } from '../../surfaces/docs.ts';
+import { accessOf, toTitle } from '../../surfaces/naming.ts';
 import { toCommandLine, toLuaCall } from '../../surfaces/samples.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import { toTable } from '../format.ts';
@@ -110,11 +110,4 @@ function samplesOf(description: CommandDescription) {
 
 function toRow(description: CommandDescription) {
   return { name: description.tool, access: accessOf(description), title: description.summary };
-}
-
-function toTitle(name: string): string {
-  return name
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
 }

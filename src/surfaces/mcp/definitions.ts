@@ -1,6 +1,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
 import type { CommandDescription, JsonSchema } from '../cli.ts';
+import { toTitle } from '../naming.ts';
 import { createToolNames } from '../tool-names.ts';
 import type { McpToolSet } from './host.ts';
 import { toLeanSchema } from './lean-schema.ts';
@@ -160,10 +161,3 @@ const HELPERS: Readonly<Record<HelperName, Tool>> = {
     ['page'],
   ),
 };
-
-function toTitle(name: string): string {
-  return name
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
-}
