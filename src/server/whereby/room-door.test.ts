@@ -93,7 +93,12 @@ describe('the door of a room', () => {
     expect((await here(room, grace.visit)).you?.state).toBe('turned_away');
     expect((await door.leave(nameOf(room), tim.visit)).you?.state).toBe('gave_up');
     expect((await here(room, host.visit)).knocking).toEqual([]);
-    for (const visit of ['', host.view.you?.participantId ?? '', `${host.visit}x`, tim.visit.replace(/^./, (first) => (first === '0' ? '1' : '0'))]) {
+    for (const visit of [
+      '',
+      host.view.you?.participantId ?? '',
+      `${host.visit}x`,
+      tim.visit.replace(/^./, (first) => (first === '0' ? '1' : '0')),
+    ]) {
       await expect(here(room, visit)).rejects.toMatchObject({ code: 'forbidden' });
     }
     await expect(here(other, host.visit)).rejects.toMatchObject({ code: 'forbidden' });
