@@ -33,7 +33,7 @@ const namesIn = (content: VaultContent) => content.accounts.map(({ name }) => na
 
 describe('the vault', () => {
   it('makes no file before something is stored', () => {
-    expect(openVault(home).read()).toEqual({ accounts: [], defaults: {}, serverSecrets: [] });
+    expect(openVault(home).read()).toEqual({ accounts: [], defaults: {}, serverSecrets: [], serverLogins: [] });
     expect(readdirSync(home)).toEqual([]);
   });
 
@@ -113,8 +113,8 @@ describe('the vault', () => {
     }
     writeFileSync(vault.path, JSON.stringify({ ...good, tag: good.tag.slice(0, 8) }));
     expect(() => openVault(home).read()).toThrow('cannot be read with its key');
-    writeFileSync(vault.path, JSON.stringify({ ...good, version: 3 }));
-    expect(() => openVault(home).read()).toThrow('has format 3');
+    writeFileSync(vault.path, JSON.stringify({ ...good, version: 4 }));
+    expect(() => openVault(home).read()).toThrow('has format 4');
     writeFileSync(vault.path, 'not JSON');
     expect(() => openVault(home).read()).toThrow('cannot be read');
   });

@@ -33,6 +33,27 @@ const contentSchema = z.object({
       }),
     )
     .default([]),
+  /** At foreign MCP servers; a vault of the first two formats has none. */
+  serverLogins: z
+    .array(
+      z.object({
+        server: z.string(),
+        project: z.string().nullable(),
+        fingerprint: z.string(),
+        url: z.string(),
+        issuer: z.string(),
+        authorizationServer: z.string(),
+        resource: z.string().nullable(),
+        clientId: z.string(),
+        clientSecret: z.string().nullable(),
+        accessToken: z.string().nullable(),
+        refreshToken: z.string().nullable(),
+        scope: z.string().nullable(),
+        expiresAt: z.number().nullable(),
+        loggedInAt: z.number(),
+      }),
+    )
+    .default([]),
 });
 
 /** All that the vault holds. */
@@ -46,9 +67,11 @@ const fileSchema = z.object({
   data: z.string(),
 });
 
+const VERSIONS: ReadonlySet<number> = new Set([1, 2, 3]);
+
 /** Bound to what is encrypted, so that no other file of ours passes for it. */
 const purposeOf = (version: number) => Buffer.from(`kalends-vault:${version}`);
-const EMPTY: VaultContent = { accounts: [], defaults: {}, serverSecrets: [] };
+const EMPTY: VaultContent = { accounts: [], defaults: {}, serverSecrets: [], serverLogins: [] };
 
 /** Secrets on disk: AES-256-GCM under a key file beside them that only its owner can read. */
 export interface Vault {
@@ -95,8 +118,8 @@ export function openVault(home: string): Vault {
 
 function encrypt(content: VaultContent, key: Buffer): string {
   const nonce = randomBytes(12);
-  // A version of Kalends that knows accounts alone can go on with a vault of accounts alone, and loses nothing of another.
-  const version = content.serverSecrets.length === 0 ? 1 : 2;
+  // A version of Kalends that knows less can go on with a vault that holds no more than it knows, and loses nothing of another.
+  const version = content.serverLogins.length > 0 ? 3 : content.serverSecrets.length > 0 ? 2 : 1;
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(purposeOf(version));
   const data = Buffer.concat([cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]);
   const file: z.input<typeof fileSchema> = {
@@ -111,7 +134,7 @@ function encrypt(content: VaultContent, key: Buffer): string {
 
 function decrypt(text: string, key: Buffer, path: string): VaultContent {
   const file = fileSchema.safeParse(parseJson(text)).data;
-  if (file !== undefined && file.version !== 1 && file.version !== 2) {
+  if (file !== undefined && !VERSIONS.has(file.version)) {
     throw new AppError('not_configured', `The vault "${path}" has format ${file.version}, which this version of Kalends does not know.`, {
       hint: 'Use the newer version of Kalends that wrote it.',
     });
