@@ -8,8 +8,9 @@ import type { McpClient } from './runtime-mcp-client.ts';
 import { type CommandDescription, describeCommands } from './surfaces/cli.ts';
 import { createLuaSurface, type LuaCaller, type LuaSurface } from './surfaces/lua.ts';
 import type { LuaServer } from './surfaces/lua-catalogue.ts';
-import { type LuaReport, toLuaReport } from './surfaces/lua-report.ts';
+import { type LuaLimits, type LuaReport, toLuaReport } from './surfaces/lua-report.ts';
 import type { LuaServers } from './surfaces/lua-servers.ts';
+import type { ModelScripts } from './surfaces/model-lua.ts';
 import type { PendingApproval } from './toolkit/approval.ts';
 import { type Catalog, providerOf } from './toolkit/catalog.ts';
 import { projectOf } from './toolkit/foreign.ts';
@@ -35,30 +36,46 @@ export interface LuaParts {
 export interface AgentScript {
   readonly principal: Principal;
   readonly code: string;
-  readonly surface: 'mcp' | 'chat';
+  readonly surface: 'mcp' | 'chat' | 'http';
   readonly args?: unknown;
   readonly dryRun?: boolean;
   readonly conversationId?: string;
   readonly turnId?: string;
   readonly timeZone?: string;
+  /** The sentence that led here, for the journal. */
+  readonly utterance?: string;
   /** What the person has said so far. */
   readonly words?: readonly string[];
+  readonly limits?: LuaLimits;
   readonly signal?: AbortSignal;
+  /** Is told of each write that waits for the person. */
+  readonly onPending?: (approval: PendingApproval) => void;
 }
 
 /** Everything that runs Lua in this process. */
 export interface LuaHost {
   readonly desk: LuaDesk;
   runForAgent(script: AgentScript): Promise<LuaReport>;
+  /** Scripts of the model in the chat. */
+  readonly chat: ModelScripts;
   close(): Promise<void>;
 }
 
-type Wish = Omit<LuaWish, 'surface' | 'limits'> & Pick<LuaCaller, 'surface' | 'conversationId' | 'turnId'> & Pick<LuaWish, 'limits'>;
+/** What a script answers stands in the conversation for the rest of it. */
+const CHAT_LIMITS: LuaLimits = { outputBytes: 32_768 };
+
+type Wish = Omit<LuaWish, 'surface' | 'limits'> &
+  Pick<LuaCaller, 'surface' | 'conversationId' | 'turnId' | 'onPending'> &
+  Pick<LuaWish, 'limits'>;
 
 export function createLuaHost(parts: LuaParts): LuaHost {
   const { catalog, gate, answers, redactor, now } = parts;
   let descriptions: readonly CommandDescription[] | undefined;
   let opened: Promise<{ readonly lua: LuaRunner; readonly time: (zone: string) => LuaTime }> | undefined;
+  const describe = () => {
+    descriptions ??= describeCommands(catalog);
+    return descriptions;
+  };
   // The interpreter takes its time to load, and comes with the first script.
   const open = () => {
     opened ??= import('./lua/index.ts').then(({ createLua, createLuaTime }) => ({
@@ -70,7 +87,6 @@ export function createLuaHost(parts: LuaParts): LuaHost {
 
   /** What the scripts of one wish stand on; `learn` looks at the servers of others once a script speaks of them. */
   function prepare(principal: Principal, wish: Wish, name: string, listener: () => LuaRunContext['onApproval'], canAsk: boolean) {
-    descriptions ??= describeCommands(catalog);
     const { args: _args, limits: _limits, mcpOnly, ...shared } = wish;
     const servers = toServers(parts, principal, projectOf(wish.projectRules));
     let known: readonly LuaServer[] | undefined;
@@ -85,7 +101,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
     const surface = createLuaSurface(
       {
         catalog,
-        descriptions,
+        descriptions: describe(),
         gate: gate(),
         accounts: accountsOf(parts),
         foreign: { known: () => known ?? [], servers },
@@ -141,10 +157,16 @@ export function createLuaHost(parts: LuaParts): LuaHost {
     },
   };
 
+  const runForAgent: LuaHost['runForAgent'] = ({ principal, code, signal = new AbortController().signal, ...wish }) =>
+    run(principal, { ...wish, source: code, name: 'execute_lua', projectRules: [] }, { signal });
+
   return {
     desk,
-    runForAgent: ({ principal, code, signal = new AbortController().signal, ...wish }) =>
-      run(principal, { ...wish, source: code, name: 'execute_lua', projectRules: [] }, { signal }),
+    runForAgent,
+    chat: {
+      descriptions: describe,
+      run: (script) => runForAgent({ ...script, surface: 'chat', limits: CHAT_LIMITS }),
+    },
     async close() {
       await (await opened)?.lua.close();
     },

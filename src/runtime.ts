@@ -202,6 +202,7 @@ function assemble(
     conversations: conversationsOf(store, redactor),
     turnLeases: store.engine === 'postgres' ? turnLeasesOf(store) : undefined,
     model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
+    scripts: lua.chat,
     now,
   });
   const principal = async (): Promise<Principal> => {

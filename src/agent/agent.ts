@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { AppError } from '../errors.ts';
 import { createModelSurface, DENIED, SUPERSEDED, toModelResult } from '../surfaces/model.ts';
+import { type ModelScripts, withScripts } from '../surfaces/model-lua.ts';
 import type { ApprovalStore } from '../toolkit/approval.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
 import type { Gate } from '../toolkit/gate.ts';
@@ -21,6 +22,8 @@ export interface AgentParts {
   readonly approvals: Pick<ApprovalStore, 'get'>;
   /** The offline model or a provider's; a function is asked once, at the first message. */
   readonly model: LanguageModelV4 | (() => Promise<LanguageModelV4>);
+  /** Lets a model script the whole catalogue; without it there is no Lua here. */
+  readonly scripts?: ModelScripts | undefined;
   /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
   /** The process clock, epoch milliseconds. */
@@ -86,7 +89,8 @@ export function createAgent(parts: AgentParts): Agent {
       hint: 'Set OPENAI_API_KEY, OPENAI_BASE_URL and KALENDS_MODEL; a bare name would be sent to somebody else’s gateway.',
     });
   }
-  const surface = createModelSurface(parts.catalog, gate);
+  const tools = createModelSurface(parts.catalog, gate);
+  const surface = parts.scripts === undefined ? tools : withScripts(tools, parts.scripts);
   const threads = createThreads({ conversations: parts.conversations, approvals, processNow });
   const turns = createTurns({ leases: parts.turnLeases });
   let model: Promise<LanguageModelV4> | undefined;

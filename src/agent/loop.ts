@@ -1,6 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4ToolCall } from '@ai-sdk/provider';
 import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
-import { type ModelSurface, toModelResult } from '../surfaces/model.ts';
+import { type ModelOutcome, type ModelSurface, toModelResult } from '../surfaces/model.ts';
 import type { GateOutcome } from '../toolkit/call.ts';
 import type { Card } from '../toolkit/card.ts';
 import { toPlainCard } from '../toolkit/plain-text.ts';
@@ -104,18 +104,28 @@ async function runCalls(options: LoopOptions, calls: readonly LanguageModelV4Too
     const isRead = surface.effectOf(toolName, input) === 'read';
     // A crash during a change must find the call in the conversation.
     if (!isRead) await save();
-    const outcome = refusalOf(call, input, signal) ?? (await runCall(options, { toolCallId, toolName, input }));
+    const outcome: ModelOutcome = refusalOf(call, input, signal) ?? (await runCall(options, { toolCallId, toolName, input }));
     if (outcome.status === 'pending') {
       answer.requestApproval(toolCallId, outcome.approval);
     } else {
       answer.settle(toolCallId, toModelResult(outcome));
-      if (surface.isSearch(toolName)) continue;
+      askForScript(options, outcome);
+      if (surface.isSearch(toolName) || outcome.script?.isVisible === false) continue;
       if (outcome.status === 'done' && isRead) found.push(...shownCards(call, { toolCallId, card: outcome.card }));
       else if (outcome.status === 'done') answer.showCard(toolCallId, outcome.card, toolCallId);
     }
     await save();
   }
   return found;
+}
+
+/** A call of a script that waits stands in the conversation as a call of its own, as if the model had made it: its answer runs exactly it. */
+function askForScript({ before, answer }: LoopOptions, { script }: ModelOutcome): void {
+  for (const approval of script?.questions ?? []) {
+    const toolCallId = freeId(`script-${approval.id}`, [...before, answer.current()]);
+    answer.callTool({ toolCallId, toolName: 'call_tool', input: { name: approval.tool, arguments: approval.input } });
+    answer.requestApproval(toolCallId, approval);
+  }
 }
 
 /** A model may mark a look-up as one on the way to something else: `kalends.isLookup` in the metadata of its call. */

@@ -32,9 +32,11 @@ export interface LuaCaller
     | 'projectRules'
   > {
   /** Who runs the script: a person, or somebody's agent. */
-  readonly surface: 'lua' | 'mcp' | 'chat' | 'automation';
+  readonly surface: 'lua' | 'mcp' | 'chat' | 'http' | 'automation';
   /** Asks the person who sits there and waits; `undefined`: they left the question open. Absent: nobody sits there. */
   readonly ask?: (approval: PendingApproval, signal: AbortSignal) => Promise<GateOutcome | undefined>;
+  /** Is told of each question that stays open. */
+  readonly onPending?: (approval: PendingApproval) => void;
 }
 
 /** A write that a dry run did not make. */
@@ -73,7 +75,7 @@ export interface LuaSurfaceParts {
 export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): LuaSurface {
   const { catalog, gate, accounts = {}, foreign, isMcpOnly = false } = parts;
   const descriptions = isMcpOnly ? [] : (parts.descriptions ?? describeCommands(catalog));
-  const { ask, ...shared } = caller;
+  const { ask, onPending, ...shared } = caller;
   const planned: PlannedCall[] = [];
   const docs = () =>
     createDocs({
@@ -117,6 +119,7 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
     const settled = ask === undefined ? undefined : await context.waiting(() => ask(approval, context.signal));
     if (settled === undefined || settled.status === 'pending') {
       const open = settled?.approval ?? approval;
+      onPending?.(open);
       return { ok: false, error: toPendingFailure(open), record: { ...asked, approval_id: open.id, effect_status: 'pending' } };
     }
     return answer(settled, call, asked);
@@ -126,8 +129,8 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
     const isRead = facts.effect === 'read';
     switch (outcome.status) {
       case 'done': {
-        const journal = outcome.journalId === undefined ? {} : { journal_id: outcome.journalId };
-        return { ok: true, value: outcome.output, record: { ...facts, effect_status: isRead ? 'none' : 'succeeded', ...journal } };
+        const written = outcome.journalId === undefined ? {} : { title: outcome.card.title, journal_id: outcome.journalId };
+        return { ok: true, value: outcome.output, record: { ...facts, effect_status: isRead ? 'none' : 'succeeded', ...written } };
       }
       case 'planned': {
         const { input, verdict, requests, card } = outcome;

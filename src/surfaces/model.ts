@@ -1,5 +1,6 @@
 import type { JSONSchema7, JSONValue, LanguageModelV4FunctionTool } from '@ai-sdk/provider';
 import type { ErrorEnvelope } from '../errors.ts';
+import type { PendingApproval } from '../toolkit/approval.ts';
 import type { GateOutcome, GateRequest } from '../toolkit/call.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
 import type { Gate } from '../toolkit/gate.ts';
@@ -16,8 +17,13 @@ export interface ModelSurface {
   /** Whether it only looks for tools, which no person need see. */
   isSearch(toolName: string): boolean;
   /** Runs one call of the model through the gate. */
-  run(call: ModelCall): Promise<GateOutcome>;
+  run(call: ModelCall): Promise<ModelOutcome>;
 }
+
+/** What became of a call; of a script also what it asks, each question for a call of its own, and whether its card is worth showing. */
+export type ModelOutcome = GateOutcome & {
+  readonly script?: { readonly questions: readonly PendingApproval[]; readonly isVisible: boolean };
+};
 
 /** A call as a model wrote it, with what the conversation knows about it. */
 export type ModelCall = Omit<GateRequest, 'surface' | 'consent' | 'dryRun'> & { readonly toolCallId: string };

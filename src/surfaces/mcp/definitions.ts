@@ -1,20 +1,21 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { AppError } from '../../errors.ts';
 import type { CommandDescription, JsonSchema } from '../cli.ts';
+import { LUA_TOOLS, type LuaToolName } from '../lua-tools.ts';
 import { toTitle } from '../naming.ts';
 import { createToolNames } from '../tool-names.ts';
 import type { McpToolSet } from './host.ts';
 import { toLeanSchema } from './lean-schema.ts';
 
 /** The tools of MCP that are no tools of the catalogue: finding the others, calling them, scripting them. */
-export type HelperName = 'search_tools' | 'call_tool' | 'execute_lua' | 'lua_list_docs' | 'lua_search_docs' | 'lua_read_doc';
+export type HelperName = 'search_tools' | 'call_tool' | LuaToolName;
 
 /** A tool as it is listed, and what a call of it does. */
 export type Listed =
   | { readonly kind: 'catalogue'; readonly tool: Tool; readonly description: CommandDescription }
   | { readonly kind: 'helper'; readonly tool: Tool; readonly name: HelperName };
 
-const LUA: readonly HelperName[] = ['execute_lua', 'lua_list_docs', 'lua_search_docs', 'lua_read_doc'];
+const LUA: readonly HelperName[] = LUA_TOOLS.map(({ name }) => name);
 
 export interface Listing {
   readonly set: McpToolSet;
@@ -46,7 +47,7 @@ export function listTools(descriptions: readonly CommandDescription[], { set, ha
       const name = shortNames.get(description.name) === 1 ? description.name : `${description.namespace}_${description.name}`;
       return { kind: 'catalogue', tool: toMcpTool(description, { name, isLean: set.tools === 'core' }), description };
     }),
-    ...helpers.filter((name) => name !== 'execute_lua' || hasLua).map((name): Listed => ({ kind: 'helper', tool: HELPERS[name], name })),
+    ...helpers.filter((name) => name !== 'execute_lua' || hasLua).map((name): Listed => ({ kind: 'helper', tool: findHelper(name), name })),
   ];
 }
 
@@ -100,64 +101,38 @@ function withoutClosing({ additionalProperties: _closed, ...schema }: JsonSchema
   return schema;
 }
 
-function helper(
-  name: HelperName,
-  description: string,
-  properties: Readonly<Record<string, JsonSchema>>,
-  required: readonly string[],
-): Tool {
+function helper(name: HelperName, description: string, schema: JsonSchema): Tool {
   const isRead = name !== 'call_tool' && name !== 'execute_lua';
   return {
     name,
     description,
-    inputSchema: { type: 'object', properties, required: [...required], additionalProperties: false } as Tool['inputSchema'],
+    inputSchema: schema as Tool['inputSchema'], // of type object, as every tool's is
     annotations: isRead ? { readOnlyHint: true } : { readOnlyHint: false, destructiveHint: true },
   };
 }
 
-const HELPERS: Readonly<Record<HelperName, Tool>> = {
-  search_tools: helper(
-    'search_tools',
-    'Find more calendar tools by words, with their arguments; call them with call_tool.',
-    { query: { type: 'string', description: 'For example "webhook".' } },
-    ['query'],
-  ),
-  call_tool: helper(
-    'call_tool',
-    'Call a tool that search_tools found.',
-    {
+const HELPERS: readonly Tool[] = [
+  helper('search_tools', 'Find more calendar tools by words, with their arguments; call them with call_tool.', {
+    type: 'object',
+    properties: { query: { type: 'string', description: 'For example "webhook".' } },
+    required: ['query'],
+    additionalProperties: false,
+  }),
+  helper('call_tool', 'Call a tool that search_tools found.', {
+    type: 'object',
+    properties: {
       name: { type: 'string', description: 'For example "cal.list_webhooks".' },
       arguments: { type: 'object', description: 'As its schema says.' },
       account: { type: 'string' },
     },
-    ['name'],
-  ),
-  execute_lua: helper(
-    'execute_lua',
-    'Run a Lua script over all functions, app.integrations.cal.list_bookings({ status = "upcoming" }); docs.search finds them.',
-    {
-      code: { type: 'string', description: 'Lua 5.4; what it returns and prints is answered.' },
-      args: { type: 'object', description: 'The table `args` of the script.' },
-      dry_run: { type: 'boolean', description: 'Only plan the writes.' },
-    },
-    ['code'],
-  ),
-  lua_list_docs: helper(
-    'lua_list_docs',
-    'List the functions a Lua script can call.',
-    { namespace: { type: 'string', description: 'For example "cal".' } },
-    [],
-  ),
-  lua_search_docs: helper(
-    'lua_search_docs',
-    'Find functions for Lua scripts by words.',
-    { query: { type: 'string', description: 'For example "cancel".' }, limit: { type: 'integer', description: 'For example 5.' } },
-    ['query'],
-  ),
-  lua_read_doc: helper(
-    'lua_read_doc',
-    'Read the page of a namespace or a function, with its arguments and a sample.',
-    { page: { type: 'string', description: 'For example "integrations.cal.list_event_types".' } },
-    ['page'],
-  ),
-};
+    required: ['name'],
+    additionalProperties: false,
+  }),
+  ...LUA_TOOLS.map(({ name, description, schema }) => helper(name, description, schema)),
+];
+
+function findHelper(name: HelperName): Tool {
+  const found = HELPERS.find((helper) => helper.name === name);
+  if (found === undefined) throw new Error(`There is no helper "${name}".`);
+  return found;
+}

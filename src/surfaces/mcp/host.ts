@@ -2,6 +2,8 @@ import type { ErrorEnvelope } from '../../errors.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import type { ForeignDescription } from '../../toolkit/foreign.ts';
 import type { CommandDescription } from '../cli.ts';
+import type { LuaReport } from '../lua-report.ts';
+import type { LuaToolRun } from '../lua-tools.ts';
 
 /** What an MCP server stands on: the gate of this process, or the owner's at the other end of its socket. */
 export interface McpHost {
@@ -17,7 +19,7 @@ export interface McpHost {
   /** Tools of other people's servers, found by search_tools and called by call_tool; absent where there are none. */
   readonly foreign?: () => Promise<ForeignListing>;
   /** Runs a Lua script over the whole catalogue; absent where there is no engine. */
-  readonly runLua?: (run: McpLuaRun) => Promise<unknown>;
+  readonly runLua?: (run: McpLuaRun) => Promise<LuaReport>;
 }
 
 export interface ForeignListing {
@@ -34,10 +36,7 @@ export interface McpCall {
   readonly signal: AbortSignal;
 }
 
-export interface McpLuaRun {
-  readonly code: string;
-  readonly args?: Readonly<Record<string, unknown>>;
-  readonly dryRun?: boolean;
+export interface McpLuaRun extends LuaToolRun {
   readonly signal: AbortSignal;
 }
 

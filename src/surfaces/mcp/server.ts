@@ -11,6 +11,7 @@ import {
 import { toErrorEnvelope } from '../../errors.ts';
 import { isForeignName } from '../../toolkit/foreign.ts';
 import { createDocs } from '../docs.ts';
+import { readLuaDocs, toLuaToolReport, toLuaToolRun } from '../lua-tools.ts';
 import { createToolNames } from '../tool-names.ts';
 import { createApprovals } from './approval.ts';
 import { findListed, type HelperName, type Listed, listTools } from './definitions.ts';
@@ -81,7 +82,6 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
   }
 
   function callHelper(name: HelperName, given: Arguments, round: Round): Promise<CallToolResult | InputRequiredResult> | CallToolResult {
-    const docs = () => createDocs({ descriptions: host.descriptions });
     switch (name) {
       case 'search_tools':
         return searchTools(textOf(given, 'query'));
@@ -93,19 +93,10 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
           throw invalid(`"${description.tool}" changes something, and this session only reads.`);
         return callTool(description.tool, given.arguments ?? {}, { ...round, account: given.account ?? account });
       }
-      case 'lua_list_docs':
-        return toTextResult(given.namespace === undefined ? docs().list() : docs().read(textOf(given, 'namespace')));
-      case 'lua_search_docs':
-        return toTextResult(
-          docs()
-            .search(textOf(given, 'query'), typeof given.limit === 'number' ? given.limit : 10)
-            .map(({ tool, summary }) => `app.integrations.${tool} - ${summary}`)
-            .join('\n'),
-        );
-      case 'lua_read_doc':
-        return toTextResult(docs().read(textOf(given, 'page')));
       case 'execute_lua':
         return executeLua(given, round.context.mcpReq.signal);
+      default:
+        return toTextResult(readLuaDocs(name, given, createDocs({ descriptions: host.descriptions })));
     }
   }
 
@@ -124,15 +115,7 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
 
   async function executeLua(given: Arguments, signal: AbortSignal): Promise<CallToolResult> {
     if (host.runLua === undefined) throw invalid('There is no Lua here.');
-    const { args, dry_run: dryRun } = given;
-    const isTable = args !== null && typeof args === 'object' && !Array.isArray(args);
-    const run = {
-      code: textOf(given, 'code'),
-      signal,
-      ...(dryRun === true ? { dryRun } : {}),
-      ...(isTable ? { args: args as Arguments } : {}),
-    };
-    return toDataResult(await host.runLua(run));
+    return toDataResult(toLuaToolReport(await host.runLua({ ...toLuaToolRun(given), signal })));
   }
 }
 
