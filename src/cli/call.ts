@@ -2,6 +2,7 @@ import { toAppError } from '../errors.ts';
 import type { OwnerClient } from '../owner/client.ts';
 import type { PendingApproval } from '../toolkit/approval.ts';
 import type { GateOutcome } from '../toolkit/call.ts';
+import { sayReport, toFailureReport } from './failure.ts';
 import { clean } from './layout.ts';
 import { reachOwner } from './owner.ts';
 import { findProjectFiles } from './project-files.ts';
@@ -85,12 +86,24 @@ function showPlan({ card, requests, verdict }: Extract<GateOutcome, { readonly s
 }
 
 async function settle(approval: PendingApproval, terminal: Terminal, owner: OwnerClient): Promise<number> {
-  const { askApproval, describePending } = await import('./approve.ts');
-  const answer = terminal.canAsk ? await askApproval(approval, terminal) : 'later';
-  if (answer !== 'later') return answerApproval(approval.id, answer === 'approve', terminal, owner);
-  if (terminal.isJson) terminal.printJson({ status: 'pending', approval });
-  else if (!terminal.canAsk) terminal.printCard(approval.card);
-  terminal.say(describePending(approval));
+  if (terminal.canAsk) {
+    const { askApproval } = await import('./approve.ts');
+    const answer = await askApproval(approval, terminal);
+    if (answer !== 'later') return answerApproval(approval.id, answer === 'approve', terminal, owner);
+  }
+  return leavePending(approval, terminal);
+}
+
+/** Leaves a question open and tells how it is answered; `about` is what a caller's own envelope has beside the error. */
+export async function leavePending(approval: PendingApproval, terminal: Terminal, about: object = {}): Promise<number> {
+  const { describePending, toPendingEnvelope } = await import('./approve.ts');
+  if (terminal.isJson) {
+    terminal.printJson({ status: 'pending', approval });
+    sayReport({ ...about, ...toFailureReport(toPendingEnvelope(approval)) }, terminal);
+  } else {
+    if (!terminal.canAsk) terminal.printCard(approval.card);
+    terminal.say(describePending(approval));
+  }
   return EXIT_PENDING;
 }
 

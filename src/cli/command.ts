@@ -12,6 +12,8 @@ export type Work = (values: Values, terminal: Terminal, positionals: readonly st
 /** Is told the exit code of the command that ran. */
 export type Report = (exitCode: number) => void;
 
+const SEE_HELP = 'Add --help to see what there is.';
+
 /** The program without its commands. */
 export function createRoot(): Command {
   return (
@@ -28,9 +30,11 @@ export function createRoot(): Command {
         // Our help has no colours that would have to be taken out.
         getOutHasColors: () => true,
         outputError: () => undefined,
+        // The help of a group whose command is missing: whoever tells the error shows it, or not.
+        writeErr: () => undefined,
       })
       .exitOverride((error) => {
-        throw toUsageError(error, 'Add --help to see what there is.');
+        throw toUsageError(error, SEE_HELP);
       })
   );
 }
@@ -42,7 +46,7 @@ const FILLS = new WeakMap<Command, (() => void)[]>();
  * groups.
  */
 export function group(parent: Command, name: string, summary: string, fill: (group: Command) => void): void {
-  const command = find(parent, name) ?? parent.command(name).description(summary).helpCommand(false);
+  const command = find(parent, name) ?? createGroup(parent, name).description(summary);
   const fills = FILLS.get(command);
   if (fills) {
     fills.push(() => fill(command));
@@ -52,6 +56,31 @@ export function group(parent: Command, name: string, summary: string, fill: (gro
   parent.hook('preSubcommand', (_parent, chosen) => {
     if (chosen === command) fillGroup(command);
   });
+}
+
+function createGroup(parent: Command, name: string): Command {
+  const command = parent.command(name).helpCommand(false);
+  return command.exitOverride((error) => {
+    throw error.code === 'commander.help' && error.exitCode !== 0 ? new NoCommandError(command) : toUsageError(error, SEE_HELP);
+  });
+}
+
+/** A group was named, and none of its commands. */
+export class NoCommandError extends AppError {
+  /** What the group holds, for people. */
+  readonly help: string;
+
+  constructor(group: Command) {
+    const names = group
+      .createHelp()
+      .visibleCommands(group)
+      .map((command) => command.name());
+    super('invalid_input', `"kalends ${group.name()}" does nothing by itself.`, {
+      hint: `It has ${names.join(', ')}: kalends ${group.name()} ${names[0] ?? ''} --help`,
+    });
+    this.name = 'NoCommandError';
+    this.help = group.helpInformation({ error: true });
+  }
 }
 
 /** Adds what a group holds, once. */
@@ -138,6 +167,7 @@ function toUsageError(error: CommanderError, example: string): Error {
   const [, named = ''] = /'([^']*)'/.exec(first) ?? [];
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '');
   const hint = suggestion === '' ? example : suggestion;
+  const meant = /Did you mean (?:one of )?(.*)\?/.exec(suggestion)?.[1]?.split(', ');
   switch (error.code) {
     case 'commander.missingMandatoryOptionValue':
       return new AppError('invalid_input', `"${named}" is missing.`, { hint });
@@ -152,7 +182,10 @@ function toUsageError(error: CommanderError, example: string): Error {
         { hint },
       );
     default:
-      return new AppError('invalid_input', quote(first).replace(/\.?$/, '.'), { hint });
+      return new AppError('invalid_input', quote(first).replace(/\.?$/, '.'), {
+        hint,
+        ...(meant === undefined ? {} : { details: { suggestions: meant } }),
+      });
   }
 }
 

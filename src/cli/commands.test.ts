@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorOf } from './fixtures/error-of.ts';
 
 const program = join(import.meta.dirname, 'fixtures/kalends.ts');
 const home = mkdtempSync(join(tmpdir(), 'kalends-commands-'));
@@ -68,7 +69,11 @@ describe('commands with no owner running', () => {
     expect(asked.code).toBe(3);
     const { status, approval } = JSON.parse(asked.out);
     expect({ status, tool: approval.tool }).toEqual({ status: 'pending', tool: 'cal.create_booking' });
-    expect(asked.err).toContain(`kalends approvals approve ${approval.id}`);
+    expect(errorOf(asked.err)).toMatchObject({
+      code: 'approval_pending',
+      hint: expect.stringContaining(`kalends approvals approve ${approval.id}`),
+      details: { approvalId: approval.id },
+    });
     expect(JSON.parse((await kalends('bookings', 'list')).out).bookings).toEqual([]);
 
     const approved = await kalends('approvals', 'approve', approval.id.slice(0, 8));
@@ -94,18 +99,12 @@ describe('commands with no owner running', () => {
   }, 60_000);
 
   it('say which value cannot be read', async () => {
-    expect(await kalends(...create, '--start', 'whenever')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('"whenever" is not understood as a time.'),
-    });
-    expect(await kalends(...create, '--start', 'tomorrow')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('"tomorrow" names a day but no time.'),
-    });
-    expect(await kalends('event-types', 'get', '45min')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('There are: 15min (15 min), 30min (30 min), 60min (60 min).'),
-    });
+    const whenever = await kalends(...create, '--start', 'whenever');
+    expect([whenever.code, errorOf(whenever.err).message]).toEqual([2, '"whenever" is not understood as a time.']);
+    const tomorrow = await kalends(...create, '--start', 'tomorrow', '--no-json');
+    expect([tomorrow.code, tomorrow.err]).toEqual([2, expect.stringContaining('"tomorrow" names a day but no time.')]);
+    const unknown = await kalends('event-types', 'get', '45min');
+    expect([unknown.code, errorOf(unknown.err).hint]).toEqual([1, 'There are: 15min (15 min), 30min (30 min), 60min (60 min).']);
   }, 60_000);
 
   it('list the free times of a phrase', async () => {
@@ -131,7 +130,7 @@ describe('commands with no owner running', () => {
 
   it('obey --yes only where the configuration allows it', async () => {
     const refused = await kalends(...create, '--start', '2030-01-09T10:00', '--yes');
-    expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('"allowYes": true') });
+    expect(refused).toMatchObject({ code: 3, err: expect.stringContaining('"allowYes": true.\n') });
     writeFileSync(join(home, 'config.json'), '{ "allowYes": true }');
     await kalends('stop');
     expect(await kalends(...create, '--start', '2030-01-09T10:00', '--yes')).toMatchObject({ code: 0 });

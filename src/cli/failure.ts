@@ -11,7 +11,7 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
   const envelope =
     error instanceof AppError ? known : { ...known, hint: 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.' };
   if (terminal.isJson) {
-    terminal.say(JSON.stringify(toFailureReport(envelope), null, 2));
+    sayReport(toFailureReport(envelope), terminal);
   } else {
     for (const text of [envelope.message, envelope.hint]) if (text !== undefined) terminal.say(toLines(clean(text), terminal));
   }
@@ -22,6 +22,11 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
 
 function keysOf(environment: NodeJS.ProcessEnv): readonly string[] {
   return Object.entries(environment).flatMap(([name, value]) => (/^(CALCOM|WHEREBY|OPENAI)_API_KEY/.test(name) && value ? [value] : []));
+}
+
+/** The envelope as one line: whatever else was said before, it is the last line of standard error. */
+export function sayReport(report: FailureReport, terminal: Pick<Terminal, 'say'>): void {
+  terminal.say(JSON.stringify(report));
 }
 
 /** The one form in which a failure leaves the command line. */
@@ -35,14 +40,15 @@ export interface FailureReport {
   };
 }
 
-export function toFailureReport(envelope: ErrorEnvelope): FailureReport {
-  const { upstreamStatus: status, suggestions } = envelope.details ?? {};
+export function toFailureReport({ details = {}, ...envelope }: ErrorEnvelope): FailureReport {
+  const { upstreamStatus: status, suggestions, ...more } = details;
   return {
     success: false,
     error: {
       ...envelope,
       ...(typeof status === 'number' ? { status } : {}),
       ...(Array.isArray(suggestions) ? { suggestions: suggestions.map(String) } : {}),
+      ...(Object.keys(more).length === 0 ? {} : { details: more }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { toAppError } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
+import { sayReport, toFailureReport } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 import { addChunk, emptyTurn, pendingOf, type Turn } from './turn.ts';
 
@@ -39,12 +40,17 @@ export async function takeHeadlessTurn({ conversation, terminal, text, isYes }: 
     for (const { card } of open) terminal.printCard(card);
   }
   if (open.length > 0) {
-    const { describePending } = await import('./approve.ts');
-    for (const approval of open) terminal.say(describePending(approval));
+    const { describePending, toPendingEnvelope } = await import('./approve.ts');
+    for (const approval of open) {
+      if (terminal.isJson) sayReport(toFailureReport(toPendingEnvelope(approval)), terminal);
+      else terminal.say(describePending(approval));
+    }
     return EXIT_PENDING;
   }
-  // The failure has been shown as a card already.
-  return turn.failure === undefined ? 0 : toAppError(turn.failure).exitCode;
+  if (turn.failure === undefined) return 0;
+  // People have seen it as a card already.
+  if (terminal.isJson) sayReport(toFailureReport(turn.failure), terminal);
+  return toAppError(turn.failure).exitCode;
 }
 
 async function collect(turn: Turn, chunks: ReturnType<Conversation['say']>): Promise<Turn> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
+import { errorOf } from './fixtures/error-of.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'kalends-cli-'));
 const program = join(import.meta.dirname, 'fixtures/kalends.ts');
@@ -33,28 +34,44 @@ describe('the command line', () => {
   });
 
   it('guesses what a misspelt command was meant to be', async () => {
-    expect(await kalends('bookins')).toEqual({ code: 2, out: '', err: 'Unknown command "bookins".\nDid you mean bookings?\n' });
+    const hint = 'Did you mean bookings?';
+    expect(await kalends('bookins', '--no-json')).toEqual({ code: 2, out: '', err: `Unknown command "bookins".\n${hint}\n` });
+    const { code, out, err } = await kalends('bookins');
+    expect({ code, out, error: errorOf(err) }).toEqual({
+      code: 2,
+      out: '',
+      error: { code: 'invalid_input', message: 'Unknown command "bookins".', hint, retryable: false, suggestions: ['bookings'] },
+    });
   });
 
   it('says which value is missing or wrong, with an example', async () => {
-    const missing = await kalends('bookings', 'cancel');
+    const missing = await kalends('bookings', 'cancel', '--no-json');
     expect(missing).toEqual({
       code: 2,
       out: '',
       err: expect.stringMatching(/^The booking uid is missing\.\nFor example: kalends bookings cancel \S+/),
     });
-    const wrong = await kalends('bookings', 'list', '--take', 'many');
+    const wrong = await kalends('bookings', 'list', '--take', 'many', '--format', 'table');
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toMatch(/^"--take" does not take "many"\.\nIt must be a whole number\.\n/);
   });
 
-  it('tells errors as JSON to those who ask for JSON', async () => {
-    const { code, out, err } = await kalends('bookings', 'confirm', '--json');
+  it.each([
+    ['to those who ask for JSON', ['--json']],
+    ['where the output is no terminal', []],
+  ])('tells errors as JSON %s', async (_title, more) => {
+    const { code, out, err } = await kalends('bookings', 'confirm', ...more);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(JSON.parse(err)).toMatchObject({
       success: false,
       error: { code: 'invalid_input', message: 'The booking uid is missing.', retryable: false },
     });
+  });
+
+  it('says what a group holds when its command is missing', async () => {
+    const { code, out, err } = await kalends('approvals');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(errorOf(err)).toMatchObject({ code: 'invalid_input', hint: expect.stringContaining('list, show, approve, deny') });
   });
 
   it('does not wait for an inherited pipe when there is nothing to say', async () => {

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
 import { loadCommandDescriptions } from '../runtime-catalog.ts';
+import { NoCommandError } from './command.ts';
+import { errorForm } from './error-form.ts';
 import { tellFailure } from './failure.ts';
 import { createProgram } from './program.ts';
 import { createTerminal } from './terminal.ts';
@@ -20,11 +22,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    // A group without its command: commander has shown the group's help on standard error.
-    if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-    // Errors are sentences unless JSON was asked for: they are read by people and models even where the result is piped on.
-    const terminal = createTerminal({ json: argv.includes('--json') || /^jsonl?$/.test(argv[argv.indexOf('--format') + 1] ?? '') });
-    return tellFailure(error, terminal);
+    const form = errorForm(argv);
+    const terminal = createTerminal(form === undefined ? {} : { json: form === 'json' });
+    if (!(error instanceof NoCommandError) || terminal.isJson) return tellFailure(error, terminal);
+    terminal.say(error.help.trimEnd());
+    return error.exitCode;
   }
 }
 

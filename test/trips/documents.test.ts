@@ -219,7 +219,7 @@ describe('every form of input and output', () => {
         .map((line) => JSON.parse(line).slug),
     ).toContain('30min');
     expect(ok('event-types', 'list', '--format', 'table')).toContain('30min');
-    expect(run('event-types', 'list', '--format', 'yaml')).toMatchObject({ code: 2, stderr: expect.stringContaining('"yaml"') });
+    expect(run('event-types', 'list', '--format', 'yaml')).toMatchObject({ code: 2, stderr: expect.stringContaining('\\"yaml\\"') });
   }, 60_000);
 
   it('undoes what was done, and says so', () => {

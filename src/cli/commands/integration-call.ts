@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
-import { AppError } from '../../errors.ts';
+import { AppError, toAppError } from '../../errors.ts';
 import type { OwnerClient } from '../../owner/client.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { gatherInput, takeFlags } from '../arguments.ts';
-import { requestTool, showOutcome } from '../call.ts';
-import { toFailureReport } from '../failure.ts';
+import { leavePending, requestTool, showOutcome } from '../call.ts';
+import { sayReport, toFailureReport } from '../failure.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
 import { readDocs } from './integrations.ts';
@@ -73,23 +73,19 @@ interface Told {
 
 /** The gate's outcome as an envelope for programs, as a card for people. */
 export async function tellOutcome({ name, outcome, meta, startedAt }: Told, terminal: Terminal, owner: OwnerClient): Promise<number> {
-  if (!terminal.isJson || outcome.status === 'pending') return showOutcome(outcome, terminal, owner);
-  const envelope = { function: name, ...toEnvelope(outcome), meta, duration_ms: Math.round(performance.now() - startedAt) };
-  if (outcome.status === 'failed') {
-    terminal.say(JSON.stringify(envelope, null, 2));
-    return new AppError(outcome.error.code, '').exitCode;
-  }
-  terminal.printJson(envelope);
-  return 0;
-}
-
-function toEnvelope(outcome: Exclude<GateOutcome, { readonly status: 'pending' }>) {
+  if (!terminal.isJson) return showOutcome(outcome, terminal, owner);
+  const about = { function: name, success: false, data: null, error: null, meta, duration_ms: Math.round(performance.now() - startedAt) };
   switch (outcome.status) {
     case 'done':
-      return { success: true, data: outcome.output, error: null };
+      terminal.printJson({ ...about, success: true, data: outcome.output });
+      return 0;
     case 'planned':
-      return { success: true, data: null, error: null, plan: outcome };
+      terminal.printJson({ ...about, success: true, plan: outcome });
+      return 0;
     case 'failed':
-      return { ...toFailureReport(outcome.error), data: null };
+      sayReport({ ...about, ...toFailureReport(outcome.error) }, terminal);
+      return toAppError(outcome.error).exitCode;
+    case 'pending':
+      return leavePending(outcome.approval, terminal, about);
   }
 }
