@@ -103,14 +103,12 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
   it('tell a consumer of the changes it chose and of no others', async () => {
     const seen: unknown[] = [];
     let chosen: readonly string[] = [];
-    const choosy = onChange(
-      'test.choosy',
-      async ({ id }) => void seen.push(id),
-      async (_tx, changeIds) => {
+    const choosy = onChange('test.choosy', async ({ id }) => void seen.push(id), {
+      async choose(_tx, changeIds) {
         chosen = [...chosen, ...changeIds.slice(0, 1)];
         return changeIds.slice(0, 1);
       },
-    );
+    });
     const every: unknown[] = [];
     for (const text of ['one', 'two', 'three']) await record(text);
     await startJobs({ consumers: [choosy, onChange('test.every', async ({ id }) => void every.push(id))] });

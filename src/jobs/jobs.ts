@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import { AppError } from '../errors.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { onExecutor, openBoss, putBack, recoverOrphans, toBossOptions } from './boss.ts';
-import { type ChangeConsumer, toConsumerJob } from './changes.ts';
+import { type ChangeConsumer, MOST_TOLD, toConsumerJob } from './changes.ts';
 import type { Job, JobQueue } from './job.ts';
 import { type Sweep, startSweep } from './sweep.ts';
 import { createWorker, type JobFailure, type Worker } from './worker.ts';
@@ -62,15 +62,18 @@ export function createJobs({ store, now, jobs, consumers, onFailure, pollMs = 10
     const give = { boss, queue, onFailure, putBack: (id: string) => putBack(store, id) };
     const workers = new Map(all.map((job) => [job.name, createWorker({ ...give, job })]));
     const dispatch = async (tx: Transaction, changeIds: readonly string[]) => {
+      const names: string[] = [];
       for (const { consumer, job } of told) {
         const chosen = consumer.choose === undefined ? changeIds : await consumer.choose(tx, changeIds);
         if (chosen.length === 0) continue;
-        const items = chosen.map((changeId) => ({ ...toBossOptions(job), data: { changeId } }));
+        const items = inParts(chosen, MOST_TOLD).map((part) => ({ ...toBossOptions(job), data: { changeIds: part } }));
         await boss.insert(job.name, items, { db: onExecutor(tx) });
+        names.push(job.name);
       }
+      return names;
     };
-    const onDispatched = () => {
-      for (const { job } of told) workers.get(job.name)?.wake();
+    const onDispatched = (names: readonly string[]) => {
+      for (const name of names) workers.get(name)?.wake();
     };
     const wakeAll = () => {
       for (const worker of workers.values()) worker.wake();
@@ -117,6 +120,10 @@ interface Running {
 
 function notRunning({ name }: Job): never {
   throw new AppError('unavailable', `The job "${name}" cannot be sent: jobs are not running in this process.`);
+}
+
+function inParts(ids: readonly string[], most: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(ids.length / most) }, (_, part) => ids.slice(part * most, (part + 1) * most));
 }
 
 function toDocument(data: unknown): object {

@@ -8,20 +8,24 @@ export interface SweepOptions {
   readonly now: () => number;
   /** The longest time between two looks. */
   readonly everyMs: number;
-  /** Makes the jobs of these changes, in the transaction that takes them. */
-  readonly dispatch: (tx: Transaction, changeIds: readonly string[]) => Promise<void>;
-  readonly onDispatched: () => void;
+  /** Makes the jobs of these changes, in the transaction that takes them; answers their names. */
+  readonly dispatch: (tx: Transaction, changeIds: readonly string[]) => Promise<readonly string[]>;
+  /** The jobs of these names are there. */
+  readonly onDispatched: (names: readonly string[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Carries changes from the outbox to their consumers. */
 export interface Sweep {
-  /** Looks now: something was written. It only saves waiting, for every change is found without it. */
+  /** Looks now, or a moment after the last look: something was written. It only saves waiting, for every change is found without it. */
   wake(): void;
   stop(): Promise<void>;
 }
 
 const BATCH = 100;
+
+/** From one look to the next: what many requests write is passed on together. The first after a while is passed on at once. */
+const PAUSE_MS = 200;
 
 /** How often meetings that other processes wrote are taken into account. */
 const MEETINGS_EVERY_MS = 60_000;
@@ -31,31 +35,35 @@ export function startSweep({ store, now, everyMs, dispatch, onDispatched, onErro
   let sweeping: Promise<void> | undefined;
   let isAskedAgain = false;
   let isStopped = false;
+  let startedAt = Number.NEGATIVE_INFINITY;
   let nextMoment: number | undefined;
   let meetingsSeenAt = Number.NEGATIVE_INFINITY;
 
   function wake(): void {
     meetingsSeenAt = Number.NEGATIVE_INFINITY;
-    run();
+    if (sweeping === undefined && !isAskedAgain) runIn(untilNext());
+    isAskedAgain = true;
+  }
+
+  function untilNext(): number {
+    return Math.max(0, startedAt + PAUSE_MS - performance.now());
+  }
+
+  function runIn(ms: number): void {
+    if (isStopped) return;
+    clearTimeout(timer);
+    timer = setTimeout(run, ms);
+    timer.unref();
   }
 
   function run(): void {
-    if (isStopped) return;
-    if (sweeping !== undefined) {
-      isAskedAgain = true;
-      return;
-    }
-    clearTimeout(timer);
+    startedAt = performance.now();
     isAskedAgain = false;
     sweeping = sweep()
       .catch(onError)
       .finally(() => {
         sweeping = undefined;
-        if (isAskedAgain) run();
-        else if (!isStopped) {
-          timer = setTimeout(run, delay());
-          timer.unref();
-        }
+        runIn(isAskedAgain ? untilNext() : delay());
       });
   }
 
@@ -66,15 +74,15 @@ export function startSweep({ store, now, everyMs, dispatch, onDispatched, onErro
 
   async function sweep(): Promise<void> {
     await lookAtMeetings();
-    while (!isStopped && (await hasUndispatched(store.db))) {
-      const count = await store.transaction(async (tx) => {
+    if (!(await hasUndispatched(store.db))) return;
+    for (let count = BATCH; count === BATCH && !isStopped; ) {
+      let names: readonly string[] = [];
+      await store.transaction(async (tx) => {
         const changeIds = await takeUndispatched(tx, { limit: BATCH, processNow: Date.now() });
-        if (changeIds.length > 0) await dispatch(tx, changeIds);
-        return changeIds.length;
+        names = changeIds.length > 0 ? await dispatch(tx, changeIds) : [];
+        count = changeIds.length;
       });
-      if (count > 0) onDispatched();
-      // Another process has them in hand.
-      else return;
+      onDispatched(names);
     }
   }
 

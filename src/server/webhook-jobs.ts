@@ -100,7 +100,7 @@ export function createWebhookJobs({ store, outgoing, publicUrl, retry = FOR_A_DA
     });
   }
 
-  return { jobs: [deliverJob, tendJob], consumers: [onChange('webhooks', prepare, findHeard)] };
+  return { jobs: [deliverJob, tendJob], consumers: [onChange('webhooks', prepare, { choose: findHeard })] };
 }
 
 interface Body {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { awaitsRoom, hasRoom } from './booking-rooms.ts';
 import type { BookingRecord } from './bookings.ts';
 import type { JsonObject } from './database.ts';
+import { currentCauses } from './outbox-causes.ts';
 import { releaseHeld } from './outbox-hold.ts';
 import { timestamp, toJsonText, toTimestampText } from './sql-values.ts';
 import { defineStatement } from './statement.ts';
@@ -108,10 +109,15 @@ async function insertChange(tx: Transaction, change: BookingChange | UserChange,
     row.user_id,
     row.event_type_id,
     row.booking_uid,
-    toJsonText(row.payload),
+    toJsonText(withCauses(row.payload)),
     toTimestampText(row.at),
     holdSeconds ?? null,
   );
+}
+
+function withCauses(payload: ChangePayload): ChangePayload {
+  const causes = currentCauses();
+  return causes.length === 0 ? payload : { ...payload, causes };
 }
 
 const insertRow = defineStatement(`insert into outbox (id, kind, user_id, event_type_id, booking_uid, payload, created_at, held_until)
@@ -123,6 +129,8 @@ export interface ChangePayload {
   readonly previous?: BookingRecord | undefined;
   readonly by?: ChangeAuthor | undefined;
   readonly details?: JsonObject | undefined;
+  /** Ids of the scripts whose runs led to it. */
+  readonly causes?: readonly string[] | undefined;
 }
 
 /** A change as it is read back. */
@@ -139,24 +147,17 @@ export interface ChangeRecord {
 }
 
 export async function getChange(handle: Handle, id: string): Promise<ChangeRecord | undefined> {
-  const row = await handle
-    .selectFrom('outbox')
-    .select(['id', 'kind', 'user_id', 'event_type_id', 'booking_uid', 'payload', 'created_at'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return (
-    row && {
-      id: row.id,
-      // Written by `recordChange` and `recordMeetings` only.
-      trigger: row.kind as ChangeRecord['trigger'],
-      userId: row.user_id,
-      eventTypeId: row.event_type_id,
-      bookingUid: row.booking_uid,
-      payload: row.payload,
-      createdAt: row.created_at,
-    }
-  );
+  return (await getChanges(handle, [id]))[0];
 }
+
+/** Those of them that are there, in the order they were written. */
+export async function getChanges(handle: Handle, ids: readonly string[]): Promise<readonly ChangeRecord[]> {
+  return await selectChanges(handle, `{${ids.join(',')}}`);
+}
+
+// Its kind is written by `recordChange` and `recordMeetings` only.
+const selectChanges = defineStatement<ChangeRecord>(`select id, kind as trigger, user_id as "userId", event_type_id as "eventTypeId",
+  booking_uid as "bookingUid", payload, created_at as "createdAt" from outbox where id = any ($1::uuid[]) order by sequence`);
 
 /** By the database's clock, which also set it. */
 const isDue = sql<boolean>`(held_until is null or held_until <= now())`;
