@@ -11,6 +11,7 @@ import type { Jobs } from './jobs/index.ts';
 import { createLocalRoomDiary } from './server/booking-rooms.ts';
 import {
   changeBookingRoom,
+  findAboutRooms,
   forgetHookMessages,
   getBookingRoom,
   listWaitingBookingRooms,
@@ -48,6 +49,7 @@ export function createRooms(parts: RoomParts): { readonly bookingRooms: BookingR
     want: (wish) => wantBookingRoom(store.db, { ...wish, processNow: Date.now() }),
     change: (id, change) => changeBookingRoom(store.db, id, { ...change, processNow: Date.now() }),
     waiting: () => listWaitingBookingRooms(store.db, { before: Date.now() - PATIENCE_MS, now: now(), limit: AT_ONCE }),
+    choose: findAboutRooms,
   };
 
   const bookingRooms = createBookingRooms({

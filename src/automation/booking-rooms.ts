@@ -56,6 +56,8 @@ export interface RoomLedger {
   change(id: string, change: RowChange): Promise<void>;
   /** Rooms that wait for ten minutes or more. */
   waiting(): Promise<readonly BookingName[]>;
+  /** Which changes may be about the room of a local booking. */
+  readonly choose: NonNullable<ChangeConsumer['choose']>;
 }
 
 export interface BookingRoomsOptions {
@@ -222,18 +224,18 @@ export function createBookingRooms(options: BookingRoomsOptions): BookingRooms {
   const send = (queue: JobQueue, booking: z.output<typeof tended>, id: string) =>
     queue.send(tend, booking, { id: uuidOf(id), group: booking.bookingUid });
 
-  const consumer = onChange('rooms', async ({ id, payload: { booking, previous } }, { queue }) => {
+  const tell: ChangeConsumer['handle'] = async ({ id, payload: { booking, previous } }, { queue }) => {
     const uids = new Set([booking?.uid, previous?.uid].filter((uid) => uid !== undefined));
     for (const bookingUid of uids) {
       const isConcerned = [booking, previous].some((one) => one?.uid === bookingUid && isRoomPlace(one.location));
       const known = isConcerned || (await ledger.get({ account: LOCAL, bookingUid })) !== undefined;
       if (known) await send(queue, { account: LOCAL, bookingUid }, `${id} ${bookingUid}`);
     }
-  });
+  };
 
   return {
     jobs: [tend, verify, resume] as readonly Job[],
-    consumers: [consumer],
+    consumers: [onChange('rooms', tell, { choose: ledger.choose })],
     tell: (queue, booking, tx) => queue.send(tend, booking, { group: booking.bookingUid, ...(tx === undefined ? {} : { tx }) }),
   };
 }

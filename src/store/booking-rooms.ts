@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { TimestampColumn } from './database.ts';
 import { timestamp } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle } from './store.ts';
 
 /** The kind of place that is a room of ours, once its link is there. */
@@ -171,6 +172,19 @@ export async function listWaitingBookingRooms(
     .limit(limit)
     .execute();
 }
+
+/**
+ * Which of these changes may be about a booking's room: it takes or took place in one, or has one. What they say of places is read roughly, for who asks
+ * looks at the booking itself.
+ */
+export async function findAboutRooms(handle: Handle, changeIds: readonly string[]): Promise<readonly string[]> {
+  const found = new Set((await selectAboutRooms(handle, `{${changeIds.join(',')}}`)).map(({ id }) => id));
+  return changeIds.filter((id) => found.has(id));
+}
+
+const selectAboutRooms = defineStatement<{ readonly id: string }>(`select o.id from outbox o where o.id = any ($1::uuid[]) and (
+  concat(o.payload #>> '{booking,location}', o.payload #>> '{previous,location}') ilike '%whereby%'
+  or exists (select from booking_rooms r where r.account = 'local' and r.booking_uid in (o.booking_uid, o.payload #>> '{previous,uid}')))`);
 
 /** True the first time a message is told, false from then on. */
 export async function rememberHookMessage(
