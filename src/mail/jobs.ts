@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { type ChangeConsumer, defineJob, type Job, type JobQueue, onChange } from '../jobs/index.ts';
 import { getBooking } from '../store/bookings.ts';
 import { getMail, listQueuedMails, reportMail } from '../store/mails.ts';
+import type { ChangeRecord } from '../store/outbox.ts';
 import { listBatch, toBatchId } from '../store/outbox-batch.ts';
 import { listDueReminders, toReminderId } from '../store/reminders.ts';
 import { postEmailCode } from './email-code.ts';
 import { type Occasion, toOccasion } from './occasion.ts';
-import { type PostOffice, post } from './post.ts';
+import { type OnQueued, type Posting, type PostOffice, post } from './post.ts';
 import { createSmtpSender, type MailSender, messageOf, RefusedMail } from './smtp.ts';
 
 export interface MailJobsOptions extends PostOffice {
@@ -55,12 +56,10 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
     },
   });
 
-  const postAndSend = (occasion: Occasion, changeId: string, queue: JobQueue) =>
-    post(options, {
-      occasion,
-      changeId,
-      onQueued: (tx, mailId) => queue.send(send, { mailId }, { tx, id: mailId }),
-    });
+  const sendOn =
+    (queue: JobQueue): OnQueued =>
+    (tx, mailId) =>
+      queue.send(send, { mailId }, { tx, id: mailId });
 
   const remind = defineJob({
     name: 'mail.remind',
@@ -72,11 +71,8 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
         const booking = await getBooking(store.db, uid);
         if (booking === undefined) continue;
         const isUnrequested = booking.createdByUserId === null;
-        await postAndSend(
-          { kind: 'reminder', booking, others: [], isMoveWanted: false, isUnrequested, at: now() },
-          toReminderId(uid),
-          queue,
-        );
+        const occasion: Occasion = { kind: 'reminder', booking, others: [], isMoveWanted: false, isUnrequested, at: now() };
+        await post(options, [{ occasion, changeId: toReminderId(uid) }], sendOn(queue));
       }
     },
   });
@@ -93,18 +89,29 @@ export function createMailJobs(options: MailJobsOptions): MailJobs {
     },
   });
 
-  const consumer = onChange('mail', async (change, { queue }) => {
-    if (change.trigger === 'EMAIL_CODE_WANTED') {
-      return await postEmailCode(options, {
-        change,
-        onQueued: (tx, mailId) => queue.send(send, { mailId }, { tx, id: mailId }),
-      });
-    }
+  const toPosting = async (change: ChangeRecord): Promise<readonly Posting[]> => {
     const batch = await listBatch(store.db, change);
     const occasion = toOccasion(change, batch);
     // What was made together is told of once, whichever part of it comes first; another host is told of their own part.
     const changeId = batch.length > 1 ? `batch:${toBatchId(change)}:${change.userId}` : change.id;
-    if (occasion !== undefined) await postAndSend(occasion, changeId, queue);
+    return occasion === undefined ? [] : [{ occasion, changeId }];
+  };
+
+  const handle: ChangeConsumer['handle'] = async (change, { queue }) => {
+    if (change.trigger === 'EMAIL_CODE_WANTED') await postEmailCode(options, { change, onQueued: sendOn(queue) });
+    else await post(options, await toPosting(change), sendOn(queue));
+  };
+
+  const consumer = onChange('mail', handle, {
+    async handleTogether(changes, call) {
+      const postings: Posting[] = [];
+      for (const change of changes) {
+        if (change.trigger === 'EMAIL_CODE_WANTED') await handle(change, call);
+        else postings.push(...(await toPosting(change)));
+      }
+      const once = new Map(postings.map((posting) => [posting.changeId, posting]));
+      await post(options, [...once.values()], sendOn(call.queue));
+    },
   });
 
   return { jobs: [send, remind, resume] as readonly Job[], consumers: [consumer], close: async () => sender?.close() };

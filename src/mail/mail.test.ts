@@ -143,7 +143,7 @@ describe.each(testEngines)('mail on $engine', ({ start }) => {
       publicUrl: () => '',
       processNow: Date.now,
     };
-    await post(parts, { occasion, changeId: row.id, onQueued: async (_tx, id) => void queued.push(id) });
+    await post(parts, [{ occasion, changeId: row.id }], async (_tx, id) => void queued.push(id));
     expect(queued).toEqual([]);
     expect(await listMails(office.store.db, host.user.id, { limit: 10 })).toHaveLength(2);
   });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { BookingRecord } from '../store/bookings.ts';
 import type { EventTypeOptions } from '../store/event-type-options.ts';
-import { getEventType } from '../store/event-types.ts';
-import { insertMail, lockMail, type NewMail } from '../store/mails.ts';
+import { findEventTypes } from '../store/event-types.ts';
+import { insertMail, insertMails, lockMail, type NewMail } from '../store/mails.ts';
 import { readSigningSecret } from '../store/signing-secret.ts';
 import type { Store, Transaction } from '../store/store.ts';
-import { getUser } from '../store/users.ts';
+import { findUsers } from '../store/users.ts';
 import { composeLetter } from './compose.ts';
 import { forCalendars, isWanted, withoutHostAddresses } from './discretion.ts';
 import { composeInvitation } from './invitation.ts';
@@ -28,41 +28,84 @@ export interface Posting {
   readonly occasion: Occasion;
   /** What it follows from: whatever is posted twice under one id is there once. */
   readonly changeId: string;
-  /** Called for every new message that is to be sent, in the transaction that stores it. */
-  readonly onQueued: (tx: Transaction, mailId: string) => Promise<void>;
 }
 
-/** Writes the messages of an occasion to all who take part. All of them are stored together, each once, whatever is repeated. */
-export async function post(office: PostOffice, { occasion, changeId, onQueued }: Posting): Promise<void> {
-  const { store, processNow } = office;
-  const { booking } = occasion;
-  const clocks = new Map(await Promise.all(booking.hosts.map(async ({ id }) => [id, (await getUser(store.db, id))?.timeFormat] as const)));
-  const options = booking.eventType === null ? {} : ((await getEventType(store.db, booking.eventType.id))?.options ?? {});
-  const readers = readersOf(occasion, (hostId) => clocks.get(hostId) === 12).filter((reader) => isWanted(reader, options));
-  const links = createLinks(await readSigningSecret(store.db, processNow()));
+/** Called for every new message that is to be sent, in the transaction that stores it. */
+export type OnQueued = (tx: Transaction, mailId: string) => Promise<void>;
+
+/** Writes the messages of occasions to all who take part. Those of an occasion are stored together, each once, whatever is repeated. */
+export async function post(office: PostOffice, postings: readonly Posting[], onQueued: OnQueued): Promise<void> {
+  const { store } = office;
+  const about = await readAbout(office, postings);
+  const kept: NewMail[] = [];
+  for (const posting of postings) {
+    const mails = composeAll(office, posting, about);
+    if (mails.every(({ state }) => state === 'kept')) kept.push(...mails);
+    else await store.transaction((tx) => storeCounted(tx, { booking: posting.occasion.booking, mails, onQueued }));
+    // Composing many takes a while, and requests come first.
+    if (postings.length > 1) await new Promise(setImmediate);
+  }
+  // What nobody is sent is not held back from anybody.
+  await insertMails(store.db, kept);
+}
+
+/** What the letters of some occasions need besides them. */
+interface About {
+  readonly links: Links;
+  readonly optionsOf: (booking: BookingRecord) => EventTypeOptions;
+  readonly isTwelveHour: (hostId: number) => boolean;
+}
+
+async function readAbout({ store: { db }, processNow }: PostOffice, postings: readonly Posting[]): Promise<About> {
+  const bookings = postings.map(({ occasion }) => occasion.booking);
+  const hosts = await findUsers(db, unique(bookings.flatMap(({ hosts: all }) => all.map(({ id }) => id))));
+  const eventTypes = await findEventTypes(db, unique(bookings.flatMap(({ eventType }) => eventType?.id ?? [])));
+  const timeFormats = new Map(hosts.map(({ id, timeFormat }) => [id, timeFormat]));
+  const options = new Map(eventTypes.map((eventType) => [eventType.id, eventType.options]));
+  return {
+    links: createLinks(await readSigningSecret(db, processNow())),
+    optionsOf: ({ eventType }) => (eventType === null ? undefined : options.get(eventType.id)) ?? {},
+    isTwelveHour: (hostId) => timeFormats.get(hostId) === 12,
+  };
+}
+
+function unique(ids: readonly number[]): readonly number[] {
+  return [...new Set(ids)];
+}
+
+function composeAll(office: PostOffice, { occasion, changeId }: Posting, { links, optionsOf, isTwelveHour }: About): readonly NewMail[] {
+  const options = optionsOf(occasion.booking);
+  const readers = readersOf(occasion, isTwelveHour).filter((reader) => isWanted(reader, options));
   const allowed = allowedActions(occasion, options);
-  const mails = readers.map((reader) => {
+  return readers.map((reader) => {
     const actionsOn = (one: BookingRecord) => actionsFor(one, reader, { office, links, allowed });
     const shown = withoutHostAddresses(occasion, reader, { options, office: addressOf(office.settings) });
     return compose(office, { occasion: shown, told: forCalendars(shown, options), reader, changeId, actionsOn });
   });
+}
 
-  await store.transaction(async (tx) => {
-    const hostAddresses = booking.hosts.map((host) => host.email);
-    await lockMail(
-      tx,
-      booking.hostId,
-      mails.map((mail) => mail.recipient),
-    );
-    for (const mail of mails) {
-      const held =
-        mail.unrequested && mail.state === 'queued'
-          ? await findExceeded(tx, { userId: booking.hostId, address: mail.recipient, hostAddresses, now: mail.now })
-          : undefined;
-      const stored: NewMail = held === undefined ? mail : { ...mail, state: 'held', lastError: held };
-      if ((await insertMail(tx, stored)) && stored.state === 'queued') await onQueued(tx, stored.id);
-    }
-  });
+interface Storing {
+  readonly booking: BookingRecord;
+  readonly mails: readonly NewMail[];
+  readonly onQueued: OnQueued;
+}
+
+/** Stores messages of which some are to be sent: as many to one mailbox as may be. */
+async function storeCounted(tx: Transaction, { booking, mails, onQueued }: Storing): Promise<void> {
+  const hostAddresses = booking.hosts.map((host) => host.email);
+  await lockMail(
+    tx,
+    booking.hostId,
+    mails.map((mail) => mail.recipient),
+  );
+  for (const mail of mails) {
+    const held =
+      mail.unrequested && mail.state === 'queued'
+        ? await findExceeded(tx, { userId: booking.hostId, address: mail.recipient, hostAddresses, now: mail.now })
+        : undefined;
+    const stored: NewMail = held === undefined ? mail : { ...mail, state: 'held', lastError: held };
+    if ((await insertMail(tx, stored)) && stored.state === 'queued') await onQueued(tx, stored.id);
+  }
 }
 
 interface Composition {

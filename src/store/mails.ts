@@ -1,6 +1,6 @@
 import type { Expression, SqlBool } from 'kysely';
 import type { MailKind, MailState } from './mail-feed-tables.ts';
-import { nullableTimestamp, timestamp, toStorableText } from './sql-values.ts';
+import { nullableTimestamp, timestamp, toJsonText, toStorableText, toTimestampText } from './sql-values.ts';
 import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
@@ -63,32 +63,24 @@ export interface NewMail
 
 /** Writes a message once per change, recipient and kind; false when it was there already. */
 export async function insertMail(handle: Handle, mail: NewMail): Promise<boolean> {
-  const result = await handle
-    .insertInto('mails')
-    .values({
-      id: mail.id,
-      user_id: mail.userId,
-      booking_uid: mail.bookingUid,
-      change_id: mail.changeId,
-      kind: mail.kind,
-      recipient: mail.recipient,
-      mailbox: toMailbox(mail.recipient),
-      recipient_name: toStorableText(mail.recipientName),
-      reply_to: mail.replyTo,
-      subject: toStorableText(mail.subject),
-      body_text: toStorableText(mail.text),
-      body_html: toStorableText(mail.html),
-      calendar: mail.calendar === null ? null : toStorableText(mail.calendar),
-      calendar_method: mail.calendarMethod,
-      unrequested: mail.unrequested,
-      state: mail.state,
-      last_error: mail.lastError,
-      created_at: timestamp(mail.now),
-    })
-    .onConflict((conflict) => conflict.constraint('mails_once').doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
+  return (await insertMails(handle, [mail])).length === 1;
 }
+
+/** The same for many in one statement; the ids of those that were not there. */
+export async function insertMails(handle: Handle, mails: readonly NewMail[]): Promise<readonly string[]> {
+  if (mails.length === 0) return [];
+  const rows = mails.map((mail) => ({ ...mail, mailbox: toMailbox(mail.recipient), createdAt: toTimestampText(mail.now) }));
+  return (await insertAll(handle, toJsonText(rows))).map(({ id }) => id);
+}
+
+const insertAll = defineStatement<{
+  readonly id: string;
+}>(`insert into mails (id, user_id, booking_uid, change_id, kind, recipient, mailbox, recipient_name,
+    reply_to, subject, body_text, body_html, calendar, calendar_method, unrequested, state, last_error, created_at)
+  select * from json_to_recordset($1::json) as mail (id uuid, "userId" integer, "bookingUid" text, "changeId" text, kind text, recipient text, mailbox text,
+    "recipientName" text, "replyTo" text, subject text, "text" text, html text, calendar text, "calendarMethod" text, unrequested boolean, state text,
+    "lastError" text, "createdAt" timestamptz)
+  on conflict on constraint mails_once do nothing returning id`);
 
 /** The one spelling under which a mailbox is counted: without case, tags after "+", and the dots that Gmail does not see. */
 export function toMailbox(address: string): string {
