@@ -13,6 +13,7 @@ import type {
 } from './mail-feed-tables.ts';
 import type { ChangePayload } from './outbox.ts';
 import type { PrivateLinksTable } from './private-links.ts';
+import type { ScriptTables } from './script-tables.ts';
 import type { SchedulingType, TeamTables } from './team-tables.ts';
 import type { WherebyTables } from './whereby-tables.ts';
 
@@ -232,7 +233,7 @@ export interface JournalRowsTable {
   hash: string;
   /** JSON, as it was written. */
   body: string;
-  kind: ColumnType<'intent' | 'outcome' | 'wire', never, never>;
+  kind: ColumnType<'intent' | 'outcome' | 'wire' | 'run', never, never>;
   /** Of an outcome: the intent it ends; of all others their own sequence. */
   entry: ColumnType<number, never, never>;
   /** ISO instant in UTC with milliseconds. */
@@ -332,7 +333,7 @@ export interface AnsweredRequestsTable {
 }
 
 /** Every table of Kalends, as the query builder sees it. */
-export interface Database extends TeamTables, WherebyTables, RoomTables {
+export interface Database extends TeamTables, WherebyTables, RoomTables, ScriptTables {
   users: UsersTable;
   api_keys: ApiKeysTable;
   schedules: SchedulesTable;

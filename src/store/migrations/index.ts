@@ -10,6 +10,7 @@ import { emailCodes } from './0008-email-codes.ts';
 import { journal } from './0009-journal.ts';
 import { rooms } from './0010-rooms.ts';
 import { privateLinks } from './0011-private-links.ts';
+import { scripts } from './0012-scripts.ts';
 
 /** Every migration under its name, in the order of the names: a list in code, so that a bundle carries it. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-journal': journal,
   '0010-rooms': rooms,
   '0011-private-links': privateLinks,
+  '0012-scripts': scripts,
 };
