@@ -1,11 +1,11 @@
-import { createServerSecrets, type Vault } from './accounts/index.ts';
+import { createServerLogins, createServerSecrets, type Vault } from './accounts/index.ts';
 import { AppError } from './errors.ts';
 import type { ForeignDesk } from './owner/foreign.ts';
 import type { FoundTools, McpServers, McpServersParts } from './runtime-mcp-servers.ts';
 import type { ForeignTools, ForeignWish } from './toolkit/foreign.ts';
 import type { Principal } from './toolkit/tool.ts';
 
-export interface McpClientParts extends Omit<McpServersParts, 'secrets'> {
+export interface McpClientParts extends Omit<McpServersParts, 'secrets' | 'kept'> {
   readonly vault: Vault;
   /** Foreign servers run as this person, with what is theirs: nobody else's call reaches them. */
   readonly owner: () => Promise<Principal>;
@@ -22,16 +22,17 @@ export interface McpClient extends ForeignTools {
 export function createMcpClient({ vault, owner, ...parts }: McpClientParts): McpClient {
   const { redactor } = parts;
   const secrets = createServerSecrets(vault);
+  const kept = createServerLogins(vault);
   let opened: Promise<McpServers> | undefined;
   const open = () => {
-    opened ??= import('./runtime-mcp-servers.ts').then(({ openMcpServers }) => openMcpServers({ ...parts, secrets }));
+    opened ??= import('./runtime-mcp-servers.ts').then(({ openMcpServers }) => openMcpServers({ ...parts, secrets, kept }));
     return opened;
   };
   const isOwner = async ({ userId }: Principal) => (await owner()).userId === userId;
 
   // What no server was given yet can be typed by somebody. A vault that cannot be read says so to whoever needs it.
   try {
-    for (const value of secrets.values()) redactor.learn(value);
+    for (const value of [...secrets.values(), ...kept.values()]) redactor.learn(value);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }

@@ -3,7 +3,9 @@ import type { ServerSecrets } from './accounts/index.ts';
 import { AppError, toErrorEnvelope } from './errors.ts';
 import { fingerprintOf, type McpServerDefinition, parseEntry, toEntry } from './mcp/index.ts';
 import type { ForeignCheck, ForeignDesk, ForeignFailure, ForeignSecret, ForeignServer } from './owner/foreign.ts';
-import { folderOf, type McpProject, placeOf } from './runtime-mcp-project.ts';
+import type { McpLogins } from './runtime-mcp-logins.ts';
+import { folderOf, placeOf } from './runtime-mcp-place.ts';
+import type { McpProject } from './runtime-mcp-project.ts';
 import type { ForeignDescription } from './toolkit/foreign.ts';
 import { withoutHiddenText } from './toolkit/plain-text.ts';
 import { maskSecret, type Redactor } from './toolkit/redact.ts';
@@ -11,6 +13,7 @@ import { maskSecret, type Redactor } from './toolkit/redact.ts';
 export interface ForeignDeskParts {
   projectAt(root: string | undefined): McpProject;
   readonly secrets: ServerSecrets;
+  readonly logins: McpLogins;
   readonly redactor: Redactor;
   readonly home: string;
   withEffect(tool: ForeignDescription): ForeignDescription;
@@ -19,9 +22,11 @@ export interface ForeignDeskParts {
 const SECRET_NAME = /authorization|api[-_]?key|token|secret|password|cookie/i;
 
 /** What a person does with foreign servers, over the book and the pool of their folder. */
-export function createForeignDesk({ projectAt, secrets, redactor, home, withEffect }: ForeignDeskParts): ForeignDesk {
-  const show = (root: string, definition: McpServerDefinition): ForeignServer =>
-    toServer(definition, projectAt(root).book.isTrusted(definition), folderOf(definition, { home, root }));
+export function createForeignDesk({ projectAt, secrets, logins, redactor, home, withEffect }: ForeignDeskParts): ForeignDesk {
+  const show = (root: string, definition: McpServerDefinition): ForeignServer => ({
+    ...toServer(definition, projectAt(root).book.isTrusted(definition), folderOf(definition, { home, root })),
+    login: logins.describe(definition, root),
+  });
 
   const secretsOf = (root: string, definition: McpServerDefinition) => {
     const place = placeOf(definition, root);
@@ -43,14 +48,28 @@ export function createForeignDesk({ projectAt, secrets, redactor, home, withEffe
   }
 
   async function checkOne(root: string, definition: McpServerDefinition): Promise<ForeignCheck> {
-    const shown = show(root, definition);
-    const base = { server: shown, secrets: secretsOf(root, definition).map(({ key }) => key) };
+    const base = { server: show(root, definition), secrets: secretsOf(root, definition).map(({ key }) => key) };
     const startedAt = performance.now();
     try {
       const { tools } = await projectAt(root).pool.reach(definition.name);
-      return { ...base, ok: true, tools: tools.length, milliseconds: Math.round(performance.now() - startedAt), error: null };
+      // It may have renewed its login, or have asked for one.
+      return {
+        ...base,
+        server: show(root, definition),
+        ok: true,
+        tools: tools.length,
+        milliseconds: Math.round(performance.now() - startedAt),
+        error: null,
+      };
     } catch (error) {
-      return { ...base, ok: false, tools: null, milliseconds: null, error: redactor.redact(toErrorEnvelope(error)) };
+      return {
+        ...base,
+        server: show(root, definition),
+        ok: false,
+        tools: null,
+        milliseconds: null,
+        error: redactor.redact(toErrorEnvelope(error)),
+      };
     }
   }
 
@@ -79,10 +98,12 @@ export function createForeignDesk({ projectAt, secrets, redactor, home, withEffe
       return { path: paths[0] ?? '', added: definitions.map(({ name }) => name) };
     },
 
-    remove({ project: root, server }) {
+    async remove({ project: root, server }) {
       const { book } = projectAt(root);
-      const { name } = book.get(server);
-      return { path: book.remove(name), name };
+      const definition = book.get(server);
+      const path = book.remove(definition.name);
+      await logins.logOut(definition, root);
+      return { path, name: definition.name };
     },
 
     setEnabled({ project: root, server, enabled }) {
@@ -98,6 +119,18 @@ export function createForeignDesk({ projectAt, secrets, redactor, home, withEffe
     },
 
     tools: ({ project: root, server }) => toolsOf(root, server),
+
+    async logIn({ project: root, server, ...wish }, course) {
+      const { book, pool } = projectAt(root);
+      const definition = pool.usable(server);
+      await logins.logIn(definition, wish, { ...course, root });
+      return show(root, book.get(definition.name));
+    },
+
+    async logOut({ project: root, server }) {
+      const definition = projectAt(root).book.get(server);
+      return { server: definition.name, ...(await logins.logOut(definition, root)) };
+    },
 
     async resources({ project: root, server }) {
       const found = await (await projectAt(root).pool.reach(server)).resources();
@@ -149,7 +182,7 @@ function toSecret({ server, project, key }: ReturnType<ServerSecrets['list']>[nu
   return { key: `mcp.${server}.${key}`, server, name: key, configured, project };
 }
 
-function toServer(definition: McpServerDefinition, trusted: boolean, folder: string): ForeignServer {
+function toServer(definition: McpServerDefinition, trusted: boolean, folder: string): Omit<ForeignServer, 'login'> {
   const { name, reach, isEnabled, source, path, timeoutSeconds } = definition;
   const isHttp = reach.type === 'http';
   return {

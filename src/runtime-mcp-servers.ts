@@ -1,11 +1,14 @@
+import type { ServerLogins } from './accounts/index.ts';
 import type { AppError } from './errors.ts';
 import type { ForeignDesk } from './owner/foreign.ts';
 import { createForeignDesk } from './runtime-mcp-desk.ts';
+import { createMcpLogins } from './runtime-mcp-logins.ts';
 import { type McpProject, type McpProjectParts, openMcpProject } from './runtime-mcp-project.ts';
 import { effectOfForeign, type ForeignDescription, type ForeignTool } from './toolkit/foreign.ts';
 import type { PolicySet } from './toolkit/policy.ts';
 
-export interface McpServersParts extends McpProjectParts {
+export interface McpServersParts extends Omit<McpProjectParts, 'logins'> {
+  readonly kept: ServerLogins;
   /** The user's own rules: they say what counts as a read. */
   readonly policy: PolicySet;
 }
@@ -27,7 +30,9 @@ export interface McpServers {
 /** Folders whose servers stay started; the one that was not used for longest makes way. */
 const MOST_PROJECTS = 20;
 
-export function openMcpServers({ policy, ...parts }: McpServersParts): McpServers {
+export function openMcpServers({ policy, kept, ...given }: McpServersParts): McpServers {
+  const logins = createMcpLogins({ ...given, logins: kept });
+  const parts = { ...given, logins };
   const projects = new Map<string, McpProject>();
 
   function projectAt(root: string | undefined): McpProject {

@@ -3,6 +3,7 @@ import type { OwnerClient } from '../owner/client.ts';
 import type { LuaEvent } from '../owner/lua.ts';
 import type { LuaReport } from '../surfaces/lua-report.ts';
 import type { PendingApproval } from '../toolkit/approval.ts';
+import { readEvents } from './event-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a script at the owner and asks the person while it waits for them; answers how it ended. */
@@ -13,7 +14,7 @@ export async function requestLua(
 ): Promise<LuaReport> {
   // Several calls of `parallel` may ask at once: one question at a time.
   let asked: Promise<unknown> = Promise.resolve();
-  for await (const event of readEvents(owner.stream(path, { body, signal }))) {
+  for await (const event of readEvents<LuaEvent>(owner.stream(path, { body, signal }))) {
     if (event.type === 'report') return event.report;
     if (event.type === 'error') throw toAppError(event.error);
     if (event.type === 'approval') {
@@ -34,14 +35,4 @@ async function answer(approval: PendingApproval, terminal: Terminal, owner: Owne
   const id = encodeURIComponent(approval.id);
   if (said === 'later') await owner.json(`/owner/lua/approvals/${id}/later`, { body: {} });
   else await owner.json(`/owner/approvals/${id}`, { body: { approve: said === 'approve' } });
-}
-
-/** Lines of JSON, however the pieces are cut. */
-export async function* readEvents(pieces: AsyncIterable<string>): AsyncIterable<LuaEvent> {
-  let rest = '';
-  for await (const piece of pieces) {
-    const lines = `${rest}${piece}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield JSON.parse(line) as LuaEvent; // the owner is this very program
-  }
 }

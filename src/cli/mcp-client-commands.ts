@@ -4,6 +4,7 @@ import { asWrite, does, group, leaf, type Report, wholeNumber } from './command.
 
 const loadServers = () => import('./commands/mcp-servers.ts');
 const loadTools = () => import('./commands/mcp-tools.ts');
+const loadLogin = () => import('./commands/mcp-login.ts');
 const loadSecrets = () => import('./commands/mcp-secrets.ts');
 
 /** `kalends mcp …`, also spelled `mcp:…`: the servers of others, for you. */
@@ -11,6 +12,7 @@ export function addMcpClient(program: Command, report: Report): void {
   group(program, 'mcp', 'Give your calendar to agents that speak MCP, and use servers of others.', (mcp) => {
     fillFiles(mcp, report);
     fillTools(mcp, report);
+    fillLogin(mcp, report);
     group(mcp, 'secret', 'Keep secrets of MCP servers, each for one server.', (secret) => fillSecrets(secret, report));
     fillServer(mcp, report);
   });
@@ -95,6 +97,27 @@ function fillFiles(mcp: Command, report: Report): void {
     leaf(mcp, 'doctor [server]', { summary: 'Really ask every server that is on and trusted.', example: 'mcp:doctor' }),
     report,
     async (_values, terminal, words) => (await loadServers()).checkServers(terminal, words),
+  );
+}
+
+function fillLogin(mcp: Command, report: Report): void {
+  does(
+    leaf(mcp, 'login <server>', {
+      summary: 'Log in at a server that is reached by an address, in your browser.',
+      example: 'mcp:login notes',
+    })
+      .option('--no-open', 'Only print the address of the page.')
+      .option('--scope <scope>', 'Ask for this, instead of what the server names.')
+      .option('--client-id <id>', 'Of a program that you registered there by hand.')
+      .option('--client-secret <key>', 'Name of the kept secret with its password; see mcp:secret:set.')
+      .option('--port <number>', 'Of the way back, where the registration names one.', wholeNumber),
+    report,
+    async (values, terminal, words) => (await loadLogin()).logInAt(values, terminal, words),
+  );
+  does(
+    leaf(mcp, 'logout <server>', { summary: 'Forget the login at a server, and end it there.', example: 'mcp:logout notes' }),
+    report,
+    async (_values, terminal, words) => (await loadLogin()).logOutAt(terminal, words),
   );
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import {
   Client,
   type FetchLike,
+  InsufficientScopeError,
   type Prompt,
   ProtocolError,
   type Resource,
@@ -14,6 +15,7 @@ import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotoc
 import { AppError } from '../errors.ts';
 import type { McpServerDefinition } from './definition.ts';
 import { type InterpolationParts, interpolate } from './interpolate.ts';
+import type { LoginSession } from './login-session.ts';
 import { toData } from './result.ts';
 
 const LARGEST_MESSAGE_BYTES = 64_000_000;
@@ -27,6 +29,8 @@ export interface ConnectionParts extends Omit<InterpolationParts, 'server'> {
   readonly version: string;
   /** Where a process is started whose entry names no folder. */
   readonly folder?: string;
+  /** Of a server that is reached by an address; absent: it gets only what its entry says. */
+  readonly login?: LoginSession;
   /** Is told what must not be shown: headers and variables that are secret by their names, filled in. */
   onSecret?(value: string): void;
 }
@@ -140,9 +144,14 @@ function openTransport({ name, reach }: McpServerDefinition, parts: ConnectionPa
     return Object.fromEntries(filled);
   };
   if (reach.type === 'http') {
-    const transport = new StreamableHTTPClientTransport(new URL(fill(reach.url)), {
+    const url = fill(reach.url);
+    const hasOwn = Object.keys(reach.headers).some((header) => header.toLowerCase() === 'authorization');
+    const transport = new StreamableHTTPClientTransport(new URL(url), {
       fetch: parts.fetch,
       requestInit: { headers: fillAll(reach.headers) },
+      // Whoever has to agree to more is a person, at a terminal.
+      onInsufficientScope: 'throw',
+      ...(parts.login === undefined ? {} : { authProvider: parts.login.providerFor(url, { hasOwn }) }),
     });
     return { transport, complaints: () => '' };
   }
@@ -192,6 +201,8 @@ function toFailure(error: unknown, { name, complaints, doing, isWrite = false }:
   const message = error instanceof Error ? error.message : String(error);
   const said = complaints();
   const code = error instanceof SdkError ? error.code : undefined;
+  const refusal = toRefusal(error, name, code);
+  if (refusal !== undefined) return refusal;
   const isTimeout = code === SdkErrorCode.RequestTimeout || /timed? ?out/i.test(message);
   const details = said === '' ? {} : { details: { stderr: said } };
   if (isTimeout)
@@ -206,5 +217,22 @@ function toFailure(error: unknown, { name, complaints, doing, isWrite = false }:
     cause: error,
     hint: isLost ? 'It may have done it before it ended: look before you try again.' : `Look at it with \`kalends mcp:doctor ${name}\`.`,
     ...details,
+  });
+}
+
+/** Of a login that does not reach so far, or is not taken although it looks good. */
+function toRefusal(error: unknown, name: string, code: string | undefined): AppError | undefined {
+  if (error instanceof InsufficientScopeError) {
+    const scope = /^[\w:./ -]{1,200}$/.exec(error.requiredScope ?? '')?.[0];
+    const wider = `kalends mcp:login ${name}${scope === undefined ? '' : ` --scope "${scope}"`}`;
+    return new AppError('forbidden', `Your login at the MCP server "${name}" does not reach that far.`, {
+      cause: error,
+      hint: `Log in for more with \`${wider}\`.`,
+    });
+  }
+  if (code !== SdkErrorCode.ClientHttpAuthentication) return undefined;
+  return new AppError('unauthenticated', `The MCP server "${name}" does not take your login, although it was just renewed.`, {
+    cause: error,
+    hint: `Log in again with \`kalends mcp:login ${name}\`.`,
   });
 }

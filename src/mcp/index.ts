@@ -2,5 +2,9 @@ export { createMcpBook, type McpBook, type McpListing, type McpPlaces, serversOf
 export { type ConnectionParts, connect, type McpConnection } from './connection.ts';
 export { fingerprintOf, type McpServerDefinition, type McpServerReach, parseEntry, SERVER_NAME, toEntry } from './definition.ts';
 export { interpolate } from './interpolate.ts';
+export { type LoginState, type LoginStore, loginStateOf, type ServerLogin } from './login.ts';
+export { revokeLogin } from './login-end.ts';
+export { type LoginParts, type LoginWish, logIn } from './login-flow.ts';
+export { createLoginSession, type LoginSession } from './login-session.ts';
 export { createMcpPool, type McpPool } from './pool.ts';
 export { createMcpSource, type McpSourceOfTools, type ServerTools } from './source.ts';

@@ -6,6 +6,8 @@ import { fingerprintOf, type McpServerDefinition } from './definition.ts';
 
 /** The foreign servers of one book, started when they are first needed. */
 export interface McpPool {
+  /** The entry of a server that is on and trusted; throws for another. */
+  usable(name: string): McpServerDefinition;
   /** The connection to a server; refuses one that is off or not trusted before anything of it is started. */
   reach(name: string): Promise<McpConnection>;
   /** The tools of a server as it last told them; reaches it when nobody has asked before. */
@@ -39,6 +41,7 @@ export function createMcpPool(book: McpBook, parts: (server: string) => Connecti
   }
 
   return {
+    usable: (name) => checkUsable(book.get(name), book),
     reach,
     async tools(name) {
       const definition = checkUsable(book.get(name), book);

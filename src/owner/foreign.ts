@@ -1,9 +1,10 @@
 import { isAbsolute } from 'node:path';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import type { ErrorEnvelope } from '../errors.ts';
+import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import type { ForeignDescription } from '../toolkit/foreign.ts';
 import type { DoorEnv } from './door.ts';
+import { answerLines } from './lines.ts';
 import { parseBody } from './request.ts';
 
 /** A foreign MCP server as it is shown: as its file has it, without what looks secret and is written out there. */
@@ -25,6 +26,21 @@ export interface ForeignServer {
   readonly values: Readonly<Record<string, string>>;
   readonly timeout: number;
   readonly fingerprint: string;
+  /** `null` of a server that is a process. */
+  readonly login: ForeignLogin | null;
+}
+
+/** How a login at a server stands; none of its tokens. */
+export interface ForeignLogin {
+  /** `none`: nobody has logged in, which many servers do not ask for. `needed`: the server has asked for it. */
+  readonly state: 'none' | 'needed' | 'logged_in' | 'expired';
+  /** Who gave it. */
+  readonly by: string | null;
+  readonly scope: string | null;
+  /** ISO instant, of what is sent now. */
+  readonly expiresAt: string | null;
+  /** It is renewed by itself. */
+  readonly isRenewed: boolean;
 }
 
 export interface ForeignServers {
@@ -68,6 +84,24 @@ export interface ForeignSecret {
   readonly project: string | null;
 }
 
+/** A line of the answer to a login, as JSON. */
+export type LoginEvent =
+  | { readonly type: 'page'; readonly address: string }
+  | { readonly type: 'done'; readonly server: ForeignServer }
+  | { readonly type: 'error'; readonly error: ErrorEnvelope };
+
+export interface LoginCourse {
+  readonly signal: AbortSignal;
+  readonly onPage: (address: string) => void;
+}
+
+export interface ForeignLogout {
+  readonly server: string;
+  readonly hadLogin: boolean;
+  /** Whoever gave the login was told that it is over. */
+  readonly isRevoked: boolean;
+}
+
 const place = z.object({ project: z.string().refine(isAbsolute, 'is no absolute path') });
 const named = place.extend({ server: z.string().min(1) });
 const entries = z.record(z.string(), z.unknown());
@@ -80,6 +114,12 @@ const addBody = place.extend({
 const enabledBody = named.extend({ enabled: z.boolean() });
 const trustBody = named.extend({ fingerprint: z.string() });
 const someBody = place.extend({ server: z.string().optional() });
+const loginBody = named.extend({
+  scope: z.string().optional(),
+  clientId: z.string().optional(),
+  secretKey: z.string().optional(),
+  port: z.number().int().min(1).max(65_535).optional(),
+});
 const secretBody = named.extend({ key: z.string() });
 const setSecretBody = secretBody.extend({ value: z.string() });
 
@@ -90,12 +130,16 @@ export interface ForeignDesk {
   list(project: string): ForeignServers;
   /** Writes entries into one file, all or none, and trusts them where that is wished. */
   add(wish: ServersToAdd): { readonly path: string; readonly added: readonly string[] };
-  remove(wish: z.output<typeof named>): { readonly path: string; readonly name: string };
+  /** A login there is forgotten with it. */
+  remove(wish: z.output<typeof named>): Promise<{ readonly path: string; readonly name: string }>;
   setEnabled(wish: z.output<typeof enabledBody>): { readonly path: string; readonly name: string };
   /** Trusts the entry that was shown, by its fingerprint; `conflict` when it has changed since. */
   trust(wish: z.output<typeof trustBody>): ForeignServer;
   /** Of one server, or of all that are on and trusted. */
   tools(wish: z.output<typeof someBody>): Promise<ForeignTools>;
+  /** Lets the person log in at the page that `onPage` is told; ends when they have, or have not. */
+  logIn(wish: z.output<typeof loginBody>, course: LoginCourse): Promise<ForeignServer>;
+  logOut(wish: z.output<typeof named>): Promise<ForeignLogout>;
   resources(wish: z.output<typeof named>): Promise<readonly unknown[]>;
   prompts(wish: z.output<typeof named>): Promise<readonly unknown[]>;
   /** Really asks those that are on and trusted. */
@@ -120,6 +164,19 @@ export function addForeignRoutes(app: Hono<{ Bindings: DoorEnv }>, open: () => P
   route('enabled', enabledBody, (desk, wish) => desk.setEnabled(wish));
   route('trust', trustBody, (desk, wish) => desk.trust(wish));
   route('tools', someBody, (desk, wish) => desk.tools(wish));
+  route('logout', named, (desk, wish) => desk.logOut(wish));
+  app.post('/mcp/login', async (context) => {
+    const wish = await parseBody(loginBody, context.req.raw);
+    const desk = await open();
+    return answerLines<LoginEvent>(context.req.raw.signal, async (send, signal) => {
+      try {
+        send({ type: 'done', server: await desk.logIn(wish, { signal, onPage: (address) => send({ type: 'page', address }) }) });
+      } catch (error) {
+        if (!(error instanceof AppError)) console.error(error);
+        send({ type: 'error', error: toErrorEnvelope(error) });
+      }
+    });
+  });
   route('resources', named, async (desk, wish) => ({ resources: await desk.resources(wish) }));
   route('prompts', named, async (desk, wish) => ({ prompts: await desk.prompts(wish) }));
   route('check', someBody, async (desk, wish) => ({ checks: await desk.check(wish) }));

@@ -6,6 +6,7 @@ import type { LuaLimits, LuaReport } from '../surfaces/lua-report.ts';
 import type { PendingApproval } from '../toolkit/approval.ts';
 import type { PolicySet } from '../toolkit/policy.ts';
 import type { DoorEnv } from './door.ts';
+import { answerLines, type Send } from './lines.ts';
 import { projectFiles, toProjectRules } from './project-files.ts';
 import { parseBody } from './request.ts';
 
@@ -100,7 +101,7 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
   app.post('/lua/run', async (context) => {
     const { canAsk, source, name, ...settings } = await parseBody(runBody, context.req.raw);
     const script = { ...toWish(settings), source, ...(name === undefined ? {} : { name }) };
-    return answerLines(context.req.raw.signal, (send, signal) =>
+    return answerLines<LuaEvent>(context.req.raw.signal, (send, signal) =>
       report(send, (onApproval) => desk.run(script, { signal, ...(canAsk ? { onApproval } : {}) })),
     );
   });
@@ -110,7 +111,7 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
     const id = randomUUID();
     sessions.set(id, session);
     // The client holds this answer open for as long as it lives, also when it is killed.
-    return answerLines(context.req.raw.signal, async (send, signal) => {
+    return answerLines<LuaEvent>(context.req.raw.signal, async (send, signal) => {
       send({ type: 'session', id });
       await new Promise<void>((resolve) =>
         signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
@@ -123,7 +124,7 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
   app.post('/lua/sessions/:id/evaluate', async (context) => {
     const { source, canAsk } = await parseBody(evaluateBody, context.req.raw);
     const session = sessionOf(context.req.param('id'));
-    return answerLines(context.req.raw.signal, (send, signal) =>
+    return answerLines<LuaEvent>(context.req.raw.signal, (send, signal) =>
       report(send, (onApproval) => session.evaluate(source, { signal, ...(canAsk ? { onApproval } : {}) })),
     );
   });
@@ -139,34 +140,13 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
   });
 }
 
-type Send = (event: LuaEvent) => void;
-
-async function report(send: Send, run: (onApproval: (approval: PendingApproval) => void) => Promise<LuaReport>): Promise<void> {
+async function report(send: Send<LuaEvent>, run: (onApproval: (approval: PendingApproval) => void) => Promise<LuaReport>): Promise<void> {
   try {
     send({ type: 'report', report: await run((approval) => send({ type: 'approval', approval })) });
   } catch (error) {
     if (!(error instanceof AppError)) console.error(error);
     send({ type: 'error', error: toErrorEnvelope(error) });
   }
-}
-
-/** A client that goes away ends what runs for it. */
-function answerLines(gone: AbortSignal, work: (send: Send, signal: AbortSignal) => Promise<void>): Response {
-  const left = new AbortController();
-  const signal = AbortSignal.any([gone, left.signal]);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const send: Send = (event) => {
-        if (!signal.aborted) controller.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
-      };
-      void work(send, signal).finally(() => {
-        if (!signal.aborted) controller.close();
-      });
-    },
-    cancel: () => left.abort(),
-  });
-  return new Response(body, { headers: { 'content-type': 'application/jsonl' } });
 }
 
 function toWish({ projectFiles: files, project, limits, ...settings }: z.output<typeof wish>): LuaWish {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config.ts';
 import { AppError, toAppError } from '../../errors.ts';
-import type { ForeignCheck, ForeignServer, ForeignServers, ServersToAdd } from '../../owner/foreign.ts';
+import type { ForeignCheck, ForeignLogin, ForeignServer, ForeignServers, ServersToAdd } from '../../owner/foreign.ts';
 import { clean, pad, widthOf } from '../layout.ts';
 import { reachOwner } from '../owner.ts';
 import { findProjectRoot } from '../project-root.ts';
@@ -151,7 +151,8 @@ export async function checkServers(terminal: Terminal, [server]: readonly string
 }
 
 function describeCheck({ server, ok, tools, milliseconds, error }: ForeignCheck): string {
-  if (ok) return `✓ ${server.name}: ${tools} tools, ${milliseconds} ms`;
+  const login = server.login?.state === 'logged_in' ? `, logged in ${describeLogin(server.login)}` : '';
+  if (ok) return clean(`✓ ${server.name}: ${tools} tools, ${milliseconds} ms${login}`);
   if (!server.enabled) return `- ${server.name}: switched off`;
   return clean([`✗ ${server.name}: ${error?.message ?? ''}`, ...(error?.hint === undefined ? [] : [`  ${error.hint}`])].join('\n'));
 }
@@ -208,7 +209,19 @@ function pick(servers: readonly ForeignServer[], name: string): ForeignServer {
 }
 
 /** Everything that is trusted, word for word. */
-function describeStart({ type, command, args, folder, url, values, path, timeout, fingerprint }: ForeignServer): string {
+function describeStart({
+  name: server,
+  type,
+  command,
+  args,
+  folder,
+  url,
+  values,
+  path,
+  timeout,
+  fingerprint,
+  login,
+}: ForeignServer): string {
   const what =
     type === 'http'
       ? [`  calls   ${url}`]
@@ -216,7 +229,21 @@ function describeStart({ type, command, args, folder, url, values, path, timeout
   const given = Object.entries(values).map(
     ([name, value]) => `  ${type === 'http' ? 'header' : 'with  '}  ${name}${type === 'http' ? ': ' : '='}${value}`,
   );
-  return [...what, ...given, `  waits   ${timeout} s`, `  file    ${path}`, `  print   ${fingerprint}`].map(clean).join('\n');
+  const advice = login?.state === 'needed' || login?.state === 'expired' ? `: run \`kalends mcp:login ${server}\`` : '';
+  const said = login === null || login.state === 'none' ? [] : [`  login   ${describeLogin(login)}${advice}`];
+  return [...what, ...given, ...said, `  waits   ${timeout} s`, `  file    ${path}`, `  print   ${fingerprint}`].map(clean).join('\n');
+}
+
+/** "by https://login.example.com, until 2030-01-07T09:00:00.000Z, renewed by itself" */
+export function describeLogin({ state, by, scope, expiresAt, isRenewed }: ForeignLogin): string {
+  if (state === 'none') return 'not logged in';
+  if (state === 'needed') return 'needed';
+  if (state === 'expired') return 'expired';
+  return [
+    `by ${by}`,
+    ...(scope === null ? [] : [`for "${scope}"`]),
+    ...(isRenewed ? ['renewed by itself'] : [expiresAt === null ? 'until it is refused' : `until ${expiresAt}`]),
+  ].join(', ');
 }
 
 function byName(servers: readonly ForeignServer[]): Readonly<Record<string, ForeignServer>> {
