@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist';
 import { Kysely } from 'kysely';
@@ -20,6 +21,10 @@ const DURABLE_SETTINGS = { fsync: 'on', wal_sync_method: 'fsync' };
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
 const MAINTENANCE_BYTES = 64 * 1024 * 1024;
+
+// V8 (13.6 at least) may lose track of WebAssembly code that it replaces and then frees, and ends the process: `jit_page_->allocations_.erase(addr)`,
+// nodejs/node#64500. Code that was replaced stays where it is; it comes to a few hundred kilobytes.
+setFlagsFromString('--no-wasm-code-gc');
 
 export interface PgliteOptions {
   /** In memory when absent. */
