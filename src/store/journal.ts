@@ -7,6 +7,7 @@ import type {
   JournalRecord,
   JournalRow,
   JournalStore,
+  ScriptRunEntry,
   WireWrite,
 } from '../toolkit/journal.ts';
 import { chainHash, FIRST_HASH, verifyChain } from './journal-chain.ts';
@@ -106,6 +107,17 @@ export function createJournalStore(db: Handle): JournalStore {
       return known;
     },
 
+    async findCall(userId, callId) {
+      const rows = await selectRecords(db)
+        .where('i.user_id', '=', userId)
+        .where('i.kind', '=', 'intent')
+        .where(sql<boolean>`i.body::jsonb ->> 'callId' = ${callId}`)
+        .orderBy('i.sequence', 'desc')
+        .limit(1)
+        .execute();
+      return rows.map(toRecord)[0];
+    },
+
     addWire(writes) {
       return db.transaction().execute(async (tx) => append(tx, await lockEnd(tx), writes.map(toWireRow)));
     },
@@ -114,6 +126,18 @@ export function createJournalStore(db: Handle): JournalStore {
 
     verify: () => verifyChain(readRows(db)),
   };
+}
+
+/** Adds a run of a script, in the transaction that ends it; tells the number of its row. */
+export async function appendScriptRun(
+  tx: Transaction,
+  { userId, at, script, account, input, ...outcome }: ScriptRunEntry,
+): Promise<number> {
+  const end = await lockEnd(tx);
+  const facts = { surface: 'automation', tool: 'scripts.run', account, effect: 'write', callId: script, script };
+  const content = { kind: 'run', at: new Date(at).toISOString(), ...facts, input, outcome };
+  await append(tx, end, [{ userId, content }]);
+  return end.sequence + 1;
 }
 
 function nowText(): string {
@@ -208,6 +232,15 @@ interface RecordRow {
   readonly undone_by: number | null;
 }
 
+type RowBody = JournalEntry & {
+  readonly id: number;
+  readonly entry: number;
+  readonly kind: string;
+  readonly at: string;
+  /** Of a run of a script: it is written when it has ended. */
+  readonly outcome?: JournalOutcome;
+};
+
 /** What a row on the wire has none of. */
 const NO_GATE = {
   verdict: 'allow',
@@ -228,8 +261,8 @@ const WIRE_OUTCOME: JournalOutcome = { state: 'done', output: null, error: null,
 
 function toRecord({ sequence, user_id, hash, previous_hash, body, outcome: ended, undone_by }: RecordRow): JournalRecord {
   // Both bodies are what `begin`, `addWire` and `finish` were given, and nothing else writes them.
-  const { id, entry, kind, ...content } = JSON.parse(body) as JournalEntry & { id: number; entry: number; kind: string; at: string };
-  const outcome = kind === 'wire' ? WIRE_OUTCOME : ended === null ? null : toOutcome(JSON.parse(ended) as JournalOutcome);
+  const { id, entry, kind, outcome: own, ...content } = JSON.parse(body) as RowBody;
+  const outcome = kind === 'wire' ? WIRE_OUTCOME : (own ?? (ended === null ? null : toOutcome(JSON.parse(ended) as JournalOutcome)));
   return {
     ...NO_GATE,
     ...content,
@@ -243,8 +276,8 @@ function toRecord({ sequence, user_id, hash, previous_hash, body, outcome: ended
   };
 }
 
-function toOutcome({ state, output, error, durationMs }: JournalOutcome): JournalOutcome {
-  return { state, output, error, durationMs };
+function toOutcome({ state, output, error, durationMs, lookup }: JournalOutcome): JournalOutcome {
+  return { state, output, error, durationMs, ...(lookup === undefined ? {} : { lookup }) };
 }
 
 const BATCH = 1000;

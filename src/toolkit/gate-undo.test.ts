@@ -156,6 +156,14 @@ describe('what a crash broke off', () => {
       'unknown',
       'unknown',
     ]);
+    const lookupOf = async (id: number) => (await stage.store.journal.get(stage.ada.userId, id))?.outcome?.lookup;
+    expect(await lookupOf(happened)).toEqual({
+      at: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T/),
+      how: 'The account "local" was asked and has it.',
+    });
+    expect((await lookupOf(not))?.how).toBe('The account "local" was asked and does not have it.');
+    expect((await lookupOf(without))?.how).toBe('Nobody was asked: this tool has no way to look it up.');
+    expect((await stage.store.journal.verify()).ok).toBe(true);
     expect(await reconcile()).toEqual([]);
     await undo(happened);
     expect(stage.notes.size).toBe(0);

@@ -12,7 +12,7 @@ import { parseInput } from './input.ts';
 import type { JournalRecord } from './journal.ts';
 import { beyondLimit, type CallJudgement, createJudge, type JudgedCall, type JudgeParts } from './judge-call.ts';
 import { toPlainCard } from './plain-text.ts';
-import { type ReconcileOptions, reconcile } from './reconcile.ts';
+import { type ReconcileOptions, reconcile, settleOne } from './reconcile.ts';
 import { hashOf } from './signature.ts';
 import { checkTimeZone } from './time-zone.ts';
 import type { Plan, Principal, ToolContext } from './tool.ts';
@@ -92,7 +92,7 @@ export function createGate(parts: GateParts): Gate {
       now: parts.now(),
       timeZone: request.timeZone === undefined ? request.principal.timeZone : checkTimeZone(request.timeZone),
       signal: request.signal ?? new AbortController().signal,
-      callId: randomUUID(),
+      callId: request.callId ?? randomUUID(),
     };
     const turnId = request.turnId ?? context.callId;
     return { tool, request, account, context, turnId, ...(undoing === undefined ? {} : { undoing, known: addressesOf(undoing.record) }) };
@@ -127,6 +127,21 @@ export function createGate(parts: GateParts): Gate {
     const yes = request.consent === true || (request.yes === true && parts.allowYes && ANSWERING.includes(request.surface));
     if (judgement.verdict === 'ask' && !isForced && !yes) return { status: 'pending', approval: await ask(call, shown) };
     return run(call, shown, { judgement, isForced, isAnswered: yes, approvalId: null });
+  }
+
+  /** What came of the same call, where it was begun before. */
+  async function madeBefore(call: Call): Promise<GateOutcome | undefined> {
+    const { request, tool } = call;
+    if (request.callId === undefined || tool.effect === 'read' || request.dryRun === true) return undefined;
+    const { userId } = request.principal;
+    const known = await journal.findCall(userId, request.callId);
+    if (known?.state === 'intent') await settleOne(parts, known, request.principal);
+    const record = known?.state === 'intent' ? await journal.get(userId, known.id) : known;
+    if (record === undefined || record.state === 'failed') return undefined;
+    if (record.state === 'done') return { status: 'done', ...toResult(call, record.outcome?.output), journalId: record.id };
+    throw new AppError('outcome_unknown', `Whether "${toolName(tool)}" happened before is not known; it was not done again.`, {
+      hint: `See entry ${record.id} of the journal, and look at the service.`,
+    });
   }
 
   /** Passes where the person may override the refusal and does. */
@@ -258,10 +273,14 @@ export function createGate(parts: GateParts): Gate {
   }
 
   return {
-    call: (request) => settled(async () => decide(await prepare(request))),
+    call: (request) =>
+      settled(async () => {
+        const call = await prepare(request);
+        return (await madeBefore(call)) ?? decide(call);
+      }),
     answer: (approvalId, answer) => settled(() => redeem(approvalId, answer)),
     undo: (request) => settled(() => undo(request)),
-    reconcile: (options) => reconcile({ catalog, journal, resolveAccount: parts.resolveAccount, now: parts.now }, options),
+    reconcile: (options) => reconcile({ ...parts, catalog, journal }, options),
   };
 }
 

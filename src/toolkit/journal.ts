@@ -37,6 +37,16 @@ export interface JournalOutcome {
   readonly output: unknown;
   readonly error: ErrorEnvelope | null;
   readonly durationMs: number;
+  /** Nobody saw it end: it was looked for later. */
+  readonly lookup?: JournalLookup;
+}
+
+/** How the outcome of a write became known that Kalends was stopped during. */
+export interface JournalLookup {
+  /** When it was looked for, ISO instant of the process clock. */
+  readonly at: string;
+  /** A sentence: who was asked, or why nobody could be. */
+  readonly how: string;
 }
 
 export interface JournalRecord extends JournalEntry {
@@ -85,12 +95,26 @@ export interface JournalStore {
   unfinished(before?: number): Promise<readonly JournalRecord[]>;
   /** Which of these addresses stand in an earlier write that was done. */
   knows(userId: number, addresses: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The newest write of this id. */
+  findCall(userId: number, callId: string): Promise<JournalRecord | undefined>;
   /** Adds what came on the wire, in its order. */
   addWire(writes: readonly WireWrite[]): Promise<void>;
   /** All rows as they are written, oldest first. */
   rows(): AsyncIterable<JournalRow>;
   /** Compares every row with its hash and with its neighbours. */
   verify(): Promise<JournalVerification>;
+}
+
+/** A run of a script that has ended. Without secrets: those are taken out before it comes here. */
+export interface ScriptRunEntry extends JournalOutcome {
+  readonly userId: number;
+  /** When it began, process clock. */
+  readonly at: number;
+  /** `standup, run 42`, as its calls name it. */
+  readonly script: string;
+  readonly account: string;
+  /** What it was started by and with. */
+  readonly input: unknown;
 }
 
 export interface JournalQuery {

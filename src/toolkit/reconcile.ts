@@ -2,7 +2,7 @@ import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import type { ResolveAccount } from './account.ts';
 import { type Catalog, providerOf } from './catalog.ts';
 import { parseInput } from './input.ts';
-import type { JournalOutcome, JournalRecord, JournalStore } from './journal.ts';
+import type { JournalLookup, JournalOutcome, JournalRecord, JournalStore } from './journal.ts';
 import type { Principal, Settlement, ToolContext } from './tool.ts';
 
 export interface ReconcileOptions {
@@ -16,8 +16,13 @@ interface ReconcileParts {
   readonly catalog: Catalog;
   readonly journal: JournalStore;
   readonly resolveAccount: ResolveAccount;
+  /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
+  readonly processNow: () => number;
 }
+
+/** What became of a write, and how that was found out. */
+type Found = Settlement & Pick<JournalLookup, 'how'>;
 
 const TIMEOUT_MS = 30_000;
 
@@ -33,10 +38,24 @@ export async function reconcile(parts: ReconcileParts, { before, principal }: Re
       );
       continue;
     }
-    if (await parts.journal.finish(record.id, toOutcome(found)))
+    const lookup = { at: new Date(parts.processNow()).toISOString(), how: found.how };
+    if (await parts.journal.finish(record.id, { ...toOutcome(found), lookup }))
       notices.push(`Kalends was stopped during ${name}: ${WORDS[toState(found)]}`);
   }
   return notices;
+}
+
+const HOW = {
+  done: 'and has it.',
+  failed: 'and does not have it.',
+  unknown: 'and what it has tells neither way.',
+} as const satisfies Record<JournalOutcome['state'], string>;
+
+/** The same for one entry of this person, now; throws where it cannot be found out. */
+export async function settleOne(parts: ReconcileParts, record: JournalRecord, principal: Principal): Promise<void> {
+  const found = await settle(parts, record, principal);
+  if ('later' in found) throw new AppError('unavailable', `It cannot be found out now whether "${record.tool}" happened: ${found.later}`);
+  await parts.journal.finish(record.id, toOutcome(found));
 }
 
 const WORDS = {
@@ -49,9 +68,10 @@ async function settle(
   { catalog, resolveAccount, now }: ReconcileParts,
   record: JournalRecord,
   principal: Principal | undefined,
-): Promise<Settlement | { readonly later: string }> {
+): Promise<Found | { readonly later: string }> {
   const tool = catalog.find(record.tool);
-  if (tool?.settle === undefined || principal === undefined) return { happened: 'unknown' };
+  if (principal === undefined) return { happened: 'unknown', how: 'Nobody was asked: its user is gone.' };
+  if (tool?.settle === undefined) return { happened: 'unknown', how: 'Nobody was asked: this tool has no way to look it up.' };
   try {
     const account = await resolveAccount({ provider: providerOf(tool), name: record.account, isRecorded: true }, principal);
     const context: ToolContext = {
@@ -64,11 +84,12 @@ async function settle(
       callId: record.callId,
     };
     const { before, callId } = record;
-    return await tool.settle({ input: parseInput(tool, record.input), before, callId, at: Date.parse(record.at) }, context);
+    const found = await tool.settle({ input: parseInput(tool, record.input), before, callId, at: Date.parse(record.at) }, context);
+    return { ...found, how: `The account "${account.name}" was asked ${HOW[toState(found)]}` };
   } catch (error) {
     if (!(error instanceof AppError)) console.error(error);
     const { message, retryable } = toErrorEnvelope(error);
-    return retryable ? { later: message } : { happened: 'unknown' };
+    return retryable ? { later: message } : { happened: 'unknown', how: `The account "${record.account}" could not be asked: ${message}` };
   }
 }
 

@@ -96,12 +96,13 @@ export async function exportJournal(values: Values, terminal: Terminal): Promise
   return 0;
 }
 
-function describe({ surface, undoes, undoneBy, forced, utterance }: JournalRecord): string {
+function describe({ surface, undoes, undoneBy, forced, utterance, outcome }: JournalRecord): string {
   const parts = [
     surface === 'wire' ? 'on the wire, with a key' : surface,
     ...(undoes === null ? [] : [`undoes ${undoes}`]),
     ...(undoneBy === null ? [] : [`undone by ${undoneBy}`]),
     ...(forced ? ['forced'] : []),
+    ...(outcome?.lookup === undefined ? [] : ['looked up after a crash']),
     ...(utterance === null ? [] : [`"${utterance.length > 60 ? `${utterance.slice(0, 60)}…` : utterance}"`]),
   ];
   return parts.join(' · ');
@@ -141,7 +142,9 @@ function toFields(record: JournalRecord): readonly CardField[] {
     ...field('Before', before),
     ...field('After', outcome?.output),
     ...field('Error', outcome?.error?.message),
-    ...field('Took', outcome === null ? null : `${outcome.durationMs} ms`),
+    ...(outcome?.lookup === undefined
+      ? field('Took', outcome === null ? null : `${outcome.durationMs} ms`)
+      : field('Looked up', `${toTime(outcome.lookup.at)}: Kalends was stopped while it ran. ${outcome.lookup.how}`)),
     ...field('Hash', hash),
   ];
 }
