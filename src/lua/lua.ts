@@ -1,13 +1,13 @@
-import type { Worker } from 'node:worker_threads';
 import { DEFAULT_BUDGETS, type LuaBudgets, settleBudgets } from './budgets.ts';
 import type { LuaCallHandler } from './calls.ts';
 import type { LuaCatalogue } from './catalogue.ts';
 import type { LuaOutcome } from './outcome.ts';
-import type { WorkerMessage } from './protocol.ts';
+import { GRACE_MS, LINE, type WorkerMessage } from './protocol.ts';
 import { describeStop, type Evaluation, evaluateOn } from './run.ts';
 import { createSpares } from './spares.ts';
 import { createLuaTime, type LuaTime } from './time.ts';
 import { createTurns } from './turns.ts';
+import { WorkerNotStarted, type WorkerProcess } from './worker-process.ts';
 
 export interface LuaOptions {
   /** The ceiling of every run, over the defaults. */
@@ -18,7 +18,7 @@ export interface LuaOptions {
   readonly time?: LuaTime;
   /** How many calls of one `parallel` are under way at once. */
   readonly concurrency?: number;
-  /** How many runs go on at once, each with a thread and memory of its own; the others wait. */
+  /** How many runs go on at once, each with a process and memory of its own; the others wait. */
   readonly mostRuns?: number;
 }
 
@@ -52,20 +52,22 @@ export interface LuaRepl {
 export interface LuaRunner {
   run(options: LuaRunOptions): Promise<LuaOutcome>;
   repl(setting: LuaSetting): LuaRepl;
-  /** Makes the spare thread ready before the first run. */
+  /** Makes the spare process ready before the first run. */
   warm(): void;
   close(): Promise<void>;
 }
 
-/** Runs Lua scripts, each on a thread of its own that is thrown away afterwards. */
+const NOT_STARTED = 'Nothing of the script was run. Look for memory and processes that are left on this machine, then run it again.';
+
+/** Runs Lua scripts, each in a process of its own that is thrown away afterwards. */
 export function createLua(options: LuaOptions = {}): LuaRunner {
   const ceiling = settleBudgets(DEFAULT_BUDGETS, options.budgets, true).budgets;
   const ownTime = options.time ?? createLuaTime({ now: () => Date.now(), timeZone: 'UTC' });
   const spares = createSpares();
   const turns = createTurns(options.mostRuns ?? 16);
-  const busy = new Set<Worker>();
+  const busy = new Set<WorkerProcess>();
 
-  const evaluate = async (setting: LuaSetting, chunk: Chunk, takeWorker: () => Promise<Worker>): Promise<Evaluation> => {
+  const evaluate = async (setting: LuaSetting, chunk: Chunk, takeWorker: () => Promise<WorkerProcess>): Promise<Evaluation> => {
     const { budgets, warnings } = settleBudgets(ceiling, setting.budgets, options.mayRaiseBudgets);
     const name = toChunkName(chunk.name);
     const size = Buffer.byteLength(chunk.source);
@@ -74,9 +76,22 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
       const error = tooLong
         ? ({ code: 'invalid_arguments', message: `The script has ${size} bytes; at most ${budgets.sourceBytes} are read.` } as const)
         : ({ code: 'cancelled', message: describeStop('cancelled', budgets) } as const);
-      return { isUsable: true, outcome: notStarted(name, budgets, warnings, { ...error, retryable: false }) };
+      return { isUsable: true, mayRepeat: false, outcome: notStarted(name, budgets, warnings, { ...error, retryable: false }) };
     }
-    const worker = await takeWorker();
+    const worker = await takeWorker().catch((error: unknown) => {
+      if (error instanceof WorkerNotStarted) return error;
+      throw error;
+    });
+    if (worker instanceof WorkerNotStarted) {
+      const error = {
+        code: 'runtime',
+        reason: 'interpreter_not_started',
+        message: worker.message,
+        hint: NOT_STARTED,
+        retryable: true,
+      } as const;
+      return { isUsable: false, mayRepeat: false, outcome: notStarted(name, budgets, warnings, error) };
+    }
     return evaluateOn(worker, {
       source: chunk.source,
       name,
@@ -96,31 +111,40 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
     busy.add(worker);
     return worker;
   };
-  const discard = async (worker: Worker | undefined) => {
+  const discard = async (worker: WorkerProcess | undefined) => {
     if (worker === undefined) return;
     busy.delete(worker);
-    await worker.terminate();
+    await worker.kill();
+  };
+
+  /** On a process that is thrown away afterwards. */
+  const evaluateOnce = async (setting: LuaSetting, chunk: Chunk): Promise<Evaluation> => {
+    let worker: WorkerProcess | undefined;
+    try {
+      return await evaluate(setting, chunk, async () => {
+        worker = await take();
+        return worker;
+      });
+    } finally {
+      void discard(worker);
+    }
   };
 
   return {
     warm: spares.prepare,
     async run({ source, name = 'script', signal, ...setting }) {
-      let worker: Worker | undefined;
-      const takeOne = async () => {
-        worker = await take();
-        return worker;
-      };
+      const chunk = { source, name, signal, isLine: false };
       const endTurn = await turns.take(signal);
       try {
-        return (await evaluate(setting, { source, name, signal, isLine: false }, takeOne)).outcome;
+        const first = await evaluateOnce(setting, chunk);
+        return (first.mayRepeat ? await evaluateOnce(setting, chunk) : first).outcome;
       } finally {
         endTurn();
-        void discard(worker);
         spares.prepare();
       }
     },
     repl(setting) {
-      let session: Promise<Worker> | undefined;
+      let session: Promise<WorkerProcess> | undefined;
       const open = () => {
         session ??= take();
         return session;
@@ -130,7 +154,7 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
         session = undefined;
         await discard(await last?.catch(() => undefined));
       };
-      // One line at a time: the thread has one state.
+      // One line at a time: the process has one state.
       let last: Promise<unknown> = Promise.resolve();
       const afterLast = <T>(work: () => Promise<T>): Promise<T> => {
         const next = last.then(work, work);
@@ -140,7 +164,13 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
       return {
         evaluate: (source, { signal } = {}) =>
           afterLast(async () => {
-            const { outcome, isUsable } = await evaluate(setting, { source, name: 'line', signal, isLine: true }, open);
+            const chunk = { source, name: 'line', signal, isLine: true };
+            const isFirst = session === undefined;
+            let { outcome, isUsable, mayRepeat } = await evaluate(setting, chunk, open);
+            if (isFirst && mayRepeat) {
+              await drop();
+              ({ outcome, isUsable } = await evaluate(setting, chunk, open));
+            }
             if (isUsable) return outcome;
             await drop();
             return { ...outcome, meta: { ...outcome.meta, state_lost: true } };
@@ -181,14 +211,19 @@ function notStarted(name: string, budgets: LuaBudgets, warnings: readonly string
   };
 }
 
-function completeOn(worker: Worker, text: string): Promise<readonly string[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
-  const receive = (message: WorkerMessage) => {
-    worker.off('message', receive).off('error', reject);
-    resolve(typeof message !== 'string' && message.type === 'completions' ? message.names : []);
-  };
-  worker.on('message', receive).once('error', reject);
-  worker.ref();
-  worker.postMessage({ type: 'complete', text });
-  return promise.finally(() => worker.unref());
+async function completeOn(worker: WorkerProcess, text: string): Promise<readonly string[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+  const killer = setTimeout(worker.kill, GRACE_MS * 2);
+  worker.listen({
+    onLine(kind, names) {
+      // The worker is our own code and writes this text itself.
+      if (kind === LINE.completions) resolve(JSON.parse(names) as readonly string[]);
+    },
+    onEnd: () => resolve([]),
+  });
+  worker.send(JSON.stringify({ type: 'complete', text } satisfies WorkerMessage));
+  const names = await promise;
+  clearTimeout(killer);
+  worker.listen(undefined);
+  return names;
 }

@@ -1,5 +1,5 @@
 import wasmoon from 'wasmoon';
-import { CONTROL, type StopReason, stopReasonOf } from './protocol.ts';
+import type { StopReason, Usage } from './protocol.ts';
 
 /** An address in the machine's memory. */
 export type Pointer = number;
@@ -82,6 +82,9 @@ export const STATUS = { ok: 0, errorSyntax: 3, errorMemory: 4, errorInError: 5 }
 const SHORT_TEXT = 40;
 const HOOK_EVERY = 1000;
 const MASK_COUNT = 8;
+/** How often a script's usage is told while it runs on: often enough to know it when the process has to be killed. */
+const TELL_EVERY_MS = 100;
+const TELL_EVERY_BYTES = 4 * 1024 * 1024;
 
 /**
  * Ends the whole run. It is thrown as a JavaScript error through the machine's frames: Lua's `pcall` only ever sees Lua errors, so a script
@@ -100,7 +103,8 @@ export class Stop extends Error {
 export interface MachineLimits {
   readonly memoryBytes: number;
   readonly instructions: number;
-  readonly control: Int32Array;
+  /** Told now and then while the script runs. */
+  readonly onUse: () => void;
 }
 
 /** A Lua state with our own allocator and instruction count, and text that crosses in full. */
@@ -109,6 +113,10 @@ export interface Machine {
   readonly main: LuaThread;
   /** Puts a run's budgets in force; the count of instructions starts again. */
   limit(limits: MachineLimits): void;
+  /** The script is stopped by a `timeout` when it still runs after that. */
+  endIn(milliseconds: number): void;
+  /** Since `limit`. */
+  used(): Usage;
   /** A C string that lives as long as the machine; for names that recur. */
   name(text: string): Pointer;
   pushText(thread: LuaThread, text: string): void;
@@ -133,9 +141,17 @@ export async function openMachine(): Promise<Machine> {
   let limits: MachineLimits | undefined;
   let used = 0;
   let peak = 0;
+  let toldPeak = 0;
+  let toldAt = 0;
+  let endsAt = Number.POSITIVE_INFINITY;
   let instructions = 0;
   let refused: readonly [Pointer, number] | undefined;
 
+  const tell = (now: number) => {
+    toldAt = now;
+    toldPeak = peak;
+    limits?.onUse();
+  };
   const allocate = (_userdata = 0, pointer = 0, oldSize = 0, newSize = 0): number => {
     const before = pointer === 0 ? 0 : oldSize;
     if (newSize === 0) {
@@ -156,7 +172,7 @@ export async function openMachine(): Promise<Machine> {
     used = after;
     if (used > peak) {
       peak = used;
-      if (limits !== undefined) limits.control[CONTROL.peakBytes] = peak;
+      if (peak - toldPeak > TELL_EVERY_BYTES) tell(performance.now());
     }
     return moved;
   };
@@ -164,9 +180,9 @@ export async function openMachine(): Promise<Machine> {
   const hook = native.addFunction(() => {
     instructions += HOOK_EVERY;
     if (limits === undefined) return undefined;
-    limits.control[CONTROL.instructionThousands] = instructions / HOOK_EVERY;
-    const asked = stopReasonOf(Atomics.load(limits.control, CONTROL.stop));
-    if (asked !== undefined) throw new Stop(asked);
+    const now = performance.now();
+    if (now - toldAt > TELL_EVERY_MS) tell(now);
+    if (now > endsAt) throw new Stop('timeout');
     if (instructions > limits.instructions) throw new Stop('cpu_limit');
     return undefined;
   }, 'vii');
@@ -203,8 +219,13 @@ export async function openMachine(): Promise<Machine> {
       instructions = 0;
       refused = undefined;
       peak = used;
-      next.control[CONTROL.peakBytes] = peak;
+      toldPeak = peak;
+      toldAt = performance.now();
     },
+    endIn(milliseconds) {
+      endsAt = performance.now() + milliseconds;
+    },
+    used: () => ({ peakBytes: peak, instructions }),
     name(text) {
       const known = names.get(text);
       if (known !== undefined) return known;

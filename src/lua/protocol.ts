@@ -1,65 +1,66 @@
 import type { LuaBudgets } from './budgets.ts';
-import type { LuaCatalogue, LuaTarget } from './catalogue.ts';
+import type { LuaTarget } from './catalogue.ts';
 import type { LuaError, LuaFailure } from './outcome.ts';
 
-/** Cells of the memory that a run's two sides share. */
-export const CONTROL = {
-  /** 1 once the host has answered. */
-  answered: 0,
-  /** Non-zero once the host wants the run to end: an index into STOP_REASONS. */
-  stop: 1,
-  peakBytes: 2,
-  instructionThousands: 3,
-  outputBytes: 4,
-  /** 1 once a line was printed, even an empty one. */
-  printedLines: 5,
+/*
+ * A run's two sides speak in lines over one socket. JSON has no line feed in it, so nothing is escaped twice and no length is counted.
+ *
+ * To the process: `WorkerMessage` as JSON. To a process that waits for answers: what is left of its wall time, a space, JSON of `CallAnswers`.
+ * From the process: a letter of `LINE` and its text.
+ */
+export const LINE = {
+  /** The interpreter is loaded; comes once. */
+  ready: 'r',
+  /** `Usage`, before every line of `calls` and `done`, and ten times a second. The first of a chunk says that it has begun. */
+  usage: 'u',
+  /** A JSON string: more of the printed text. */
+  output: 'o',
+  /** JSON of `ReceivedCall[]`: the process sleeps until they are answered. */
+  calls: 'c',
+  /** JSON of `Ending`. */
+  done: 'd',
+  /** JSON of the names that complete a text. */
+  completions: 'n',
 } as const;
-export const CONTROL_CELLS = 8;
 
-const STOP_REASONS = ['timeout', 'cancelled', 'call_limit', 'cpu_limit', 'memory_limit', 'output_limit'] as const;
-export type StopReason = (typeof STOP_REASONS)[number];
+export type StopReason = 'timeout' | 'cancelled' | 'call_limit' | 'cpu_limit' | 'memory_limit' | 'output_limit';
 
-export function toStopCell(reason: StopReason): number {
-  return STOP_REASONS.indexOf(reason) + 1;
-}
+/** How long a process that was asked to end may take before it is ended: longer than the hook's thousand instructions, or a regex. */
+export const GRACE_MS = 600;
 
-export function stopReasonOf(cell: number): StopReason | undefined {
-  return STOP_REASONS[cell - 1];
-}
+export type WorkerMessage = EvaluateMessage | CompleteMessage;
 
-/** To the worker: run this chunk. JSON travels as text, so nothing but text and numbers ever reaches the machine. */
+/** Run this chunk. */
 export interface EvaluateMessage {
   readonly type: 'evaluate';
   readonly source: string;
   readonly name: string;
+  /** JSON text of the global `args`. */
   readonly args: string;
-  readonly catalogue: LuaCatalogue;
-  readonly timeOperations: readonly string[];
+  /** JSON text of `[LuaCatalogue, operations of time]`. */
+  readonly names: string;
   readonly budgets: LuaBudgets;
-  readonly control: Int32Array;
-  readonly output: Uint8Array;
   /** A line of a REPL: an expression is returned, and unfinished text is told from wrong text. */
   readonly isLine: boolean;
 }
 
-/** To the worker: which names may follow this beginning? */
+/** Which names may follow this beginning? */
 export interface CompleteMessage {
   readonly type: 'complete';
   readonly text: string;
 }
 
-/** To the worker, in answer to a call: JSON text of `CallAnswers`. */
 export type CallAnswers = { readonly stop: StopReason } | { readonly answers: readonly CallAnswer[] };
 export type CallAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: LuaFailure };
 
-/** One call as the script made it; `arguments` is JSON text, which goes as it is into the text that is posted. */
+/** One call as the script made it; `arguments` is JSON text, which goes as it is into the line. */
 export interface CallRequest {
   readonly path: string;
   readonly target: LuaTarget;
   readonly arguments: string;
 }
 
-/** A call as the host reads it from the posted text. */
+/** A call as the host reads it from the line. */
 export interface ReceivedCall {
   readonly path: string;
   readonly target: LuaTarget;
@@ -67,14 +68,22 @@ export interface ReceivedCall {
   readonly arguments: unknown;
 }
 
-export type WorkerMessage =
-  | { readonly type: 'ready' }
-  /** Calls, as the JSON text of `ReceivedCall[]`: the commonest message is the cheapest to post. */
-  | string
-  | { readonly type: 'completions'; readonly names: readonly string[] }
-  | { readonly type: 'done'; readonly ending: string };
+/** What a chunk has used so far. */
+export interface Usage {
+  readonly peakBytes: number;
+  readonly instructions: number;
+}
 
-/** How a chunk ended, as the worker tells it. */
+export function writeUsage({ peakBytes, instructions }: Usage): string {
+  return `${peakBytes} ${instructions}`;
+}
+
+export function readUsage(text: string): Usage {
+  const [peakBytes = 0, instructions = 0] = text.split(' ').map(Number);
+  return { peakBytes, instructions };
+}
+
+/** How a chunk ended, as the process tells it. */
 export interface Ending {
   readonly result?: readonly unknown[];
   readonly error?: LuaError;

@@ -1,5 +1,5 @@
-import { createContext, Script } from 'node:vm';
 import { LuaCallError } from './outcome.ts';
+import { endsWithin } from './watchdog.ts';
 
 /** What one match is to a script: the whole at 0, groups from 1, named groups by name. Unmatched groups are null. */
 export interface RegexMatch {
@@ -104,26 +104,16 @@ function collect(regex: RegExp, subject: string, limit: number): readonly RegexM
   return found;
 }
 
-// V8 looks for the end of its time while it backtracks; a timer of our own would never get its turn.
-const work: { run: () => void } = { run: () => {} };
-const context = createContext({ work });
-const script = new Script('work.run()');
-
 function collectWatched(regex: RegExp, subject: string, limit: number, pattern: string): readonly RegexMatch[] {
   let found: readonly RegexMatch[] = [];
-  work.run = () => {
+  const isOver = endsWithin(MOST_MS, () => {
     found = collect(regex, subject, limit);
-  };
-  try {
-    script.runInContext(context, { timeout: MOST_MS });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw new LuaCallError({
-      code: 'cpu_limit',
-      reason: 'slow_pattern',
-      message: `The pattern "${pattern}" took more than ${MOST_MS} ms.`,
-      hint: 'Nested repetitions like (a+)+ try every split of the text: make one of them specific, or anchor the pattern.',
-    });
-  }
-  return found;
+  });
+  if (isOver) return found;
+  throw new LuaCallError({
+    code: 'cpu_limit',
+    reason: 'slow_pattern',
+    message: `The pattern "${pattern}" took more than ${MOST_MS} ms.`,
+    hint: 'Nested repetitions like (a+)+ try every split of the text: make one of them specific, or anchor the pattern.',
+  });
 }

@@ -4,6 +4,8 @@ export interface RunClock {
   wait(): () => void;
   waitedMs(): number;
   elapsedMs(): number;
+  /** Of the wall time; 0 when nothing is left. */
+  leftMs(): number;
   close(): void;
 }
 
@@ -20,10 +22,11 @@ export function startRunClock({ wallMs, waitMs, onExpired }: RunClockOptions): R
   let waited = 0;
   let timer: NodeJS.Timeout | undefined;
   const waitedMs = () => waited + (waiting > 0 ? performance.now() - waitingSince : 0);
+  const leftMs = () => Math.max(0, wallMs - (performance.now() - startedAt - waitedMs()));
   const arm = () => {
     clearTimeout(timer);
-    const left = waiting > 0 ? waitMs - waitedMs() : wallMs - (performance.now() - startedAt - waitedMs());
-    timer = setTimeout(() => onExpired(waiting > 0 ? 'wait' : 'wall'), Math.max(0, left));
+    const left = waiting > 0 ? Math.max(0, waitMs - waitedMs()) : leftMs();
+    timer = setTimeout(() => onExpired(waiting > 0 ? 'wait' : 'wall'), left);
   };
   arm();
   return {
@@ -43,6 +46,7 @@ export function startRunClock({ wallMs, waitMs, onExpired }: RunClockOptions): R
     },
     waitedMs,
     elapsedMs: () => performance.now() - startedAt,
+    leftMs,
     close: () => clearTimeout(timer),
   };
 }

@@ -1,20 +1,20 @@
-import { Worker } from 'node:worker_threads';
-import type { WorkerMessage } from './protocol.ts';
-import { workerFile } from './worker-file.ts';
+import { openWorker, type WorkerProcess } from './worker-process.ts';
 
-/** Megabytes of the worker's own JavaScript; the script's memory lies outside of it and has its own budget. */
-const WORKER_HEAP_MB = 192;
+/** After that much of a run the next spare is started beside it; until then the run has the processor for itself. */
+const HEAD_START_MS = 100;
+/** A spare that was ended from outside is replaced, but not as fast as something may be ending them. */
+const REPLACE_MS = 1000;
 
-/** Threads with an interpreter in them, one of which is always ready before it is asked for. */
+/** Processes with an interpreter in them, one of which is always ready before it is asked for. */
 export interface Spares {
-  take(): Promise<Worker>;
+  take(): Promise<WorkerProcess>;
   /** Makes the next spare, unless there is one. */
   prepare(): void;
   close(): Promise<void>;
 }
 
 export function createSpares(): Spares {
-  let spare: Promise<Worker> | undefined;
+  let spare: Promise<WorkerProcess> | undefined;
   let isClosed = false;
   const prepare = () => {
     if (isClosed || spare !== undefined) return;
@@ -23,52 +23,33 @@ export function createSpares(): Spares {
     const forget = () => {
       if (spare === opening) spare = undefined;
     };
-    opening.then((worker) => worker.once('exit', forget), forget);
+    opening.then(async (worker) => {
+      await worker.ended;
+      if (spare === opening) setTimeout(prepare, REPLACE_MS).unref();
+      forget();
+    }, forget);
   };
   return {
     prepare,
-    take() {
-      if (isClosed) throw new Error('The Lua runner is closed.');
-      const ready = spare ?? openWorker();
+    async take() {
+      if (isClosed) throw closed();
+      const ready = spare;
       spare = undefined;
-      return ready;
+      setTimeout(prepare, HEAD_START_MS).unref();
+      const worker = await (ready ?? openWorker());
+      if (!isClosed) return worker;
+      void worker.kill();
+      throw closed();
     },
     async close() {
       isClosed = true;
       const last = spare;
       spare = undefined;
-      await last?.then((worker) => worker.terminate()).catch(() => {});
+      await last?.then((worker) => worker.kill()).catch(() => {});
     },
   };
 }
 
-function openWorker(): Promise<Worker> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerFile(), {
-      name: 'lua',
-      env: {},
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
-    });
-    const settle = () => {
-      worker.off('error', fail);
-      worker.off('exit', exit);
-      // An idle spare keeps no process alive.
-      worker.unref();
-    };
-    const fail = (error: unknown) => {
-      settle();
-      reject(error);
-    };
-    const exit = (code: number) => fail(new Error(`The Lua worker ended with code ${code} before it was ready.`));
-    worker.once('error', fail);
-    worker.once('exit', exit);
-    worker.once('message', (message: WorkerMessage) => {
-      settle();
-      if (typeof message !== 'string' && message.type === 'ready') resolve(worker);
-      else reject(new Error('The Lua worker did not begin with its greeting.'));
-    });
-  });
+function closed(): Error {
+  return new Error('The Lua runner is closed.');
 }

@@ -1,28 +1,60 @@
-import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
-import { type LuaCatalogue, type LuaNames, openNames } from './catalogue.ts';
+import type { LuaCatalogue, LuaNames } from './catalogue.ts';
+import { openNames } from './catalogue.ts';
+import { openLines } from './lines.ts';
 import { Stop } from './machine.ts';
-import type { CallAnswer, CallAnswers, CallRequest, CompleteMessage, Ending, EvaluateMessage, WorkerMessage } from './protocol.ts';
-import { CONTROL, stopReasonOf } from './protocol.ts';
+import {
+  type CallAnswer,
+  type CallAnswers,
+  type CallRequest,
+  type Ending,
+  type EvaluateMessage,
+  GRACE_MS,
+  LINE,
+  type WorkerMessage,
+  writeUsage,
+} from './protocol.ts';
 import { openScriptHost } from './script.ts';
+import { endsWithin } from './watchdog.ts';
 
-if (parentPort === null) throw new Error('worker.ts runs as a worker thread only.');
-const port = parentPort;
+// The program of a run's own process. It does one thing at a time and reads its socket itself: a call is a line out and a line in.
+const SOCKET = 3;
+const lines = openLines(SOCKET);
 const host = await openScriptHost();
-const encoder = new TextEncoder();
+let known: { readonly text: string; readonly names: LuaNames } | undefined;
+send(LINE.ready);
+for (let line = lines.read(); line !== undefined; line = lines.read()) {
+  // Our own other half writes this text.
+  const message = JSON.parse(line) as WorkerMessage;
+  if (message.type === 'complete') complete(message.text);
+  else evaluateWatched(message);
+  // V8's own tasks get a turn.
+  await new Promise(setImmediate);
+}
+process.exit();
 
-port.on('message', (message: EvaluateMessage | CompleteMessage) => {
-  if (message.type === 'complete') post({ type: 'completions', names: host.complete(message.text) });
-  else post({ type: 'done', ending: JSON.stringify(evaluate(message)) });
-});
-post({ type: 'ready' });
+/** Whoever started this process is gone, and with it everybody who wanted to know. */
+function send(text: string): void {
+  if (!lines.write(text)) process.exit();
+}
 
-function post(message: WorkerMessage): void {
-  port.postMessage(message);
+/** A metatable of the script's may be asked for names, so that has limits too. */
+function complete(text: string): void {
+  host.machine.endIn(GRACE_MS);
+  send(LINE.completions + JSON.stringify(host.complete(text)));
+}
+
+/** A process that is still at it when even the longest run would be over belongs to nobody: its owner would have ended it. */
+function evaluateWatched(message: EvaluateMessage): void {
+  const { wallMs, waitMs } = message.budgets;
+  const longest = Math.min(wallMs + waitMs + GRACE_MS * 2, 2 ** 31 - 1);
+  if (!endsWithin(longest, () => send(`${usage()}\n${LINE.done}${JSON.stringify(evaluate(message))}`))) process.exit();
 }
 
 function evaluate(message: EvaluateMessage): Ending {
-  const { budgets, control, output, catalogue, timeOperations } = message;
-  host.machine.limit({ memoryBytes: budgets.memoryBytes, instructions: budgets.instructions, control });
+  const { budgets } = message;
+  host.machine.limit({ memoryBytes: budgets.memoryBytes, instructions: budgets.instructions, onUse: () => send(usage()) });
+  host.machine.endIn(budgets.wallMs);
+  send(usage());
   try {
     return host.evaluate({
       source: message.source,
@@ -30,11 +62,7 @@ function evaluate(message: EvaluateMessage): Ending {
       args: message.args,
       isLine: message.isLine,
       mostResultBytes: budgets.outputBytes,
-      setting: {
-        names: namesFor(catalogue, timeOperations),
-        call: (calls) => call(calls, control),
-        print: (text) => print(text, control, output),
-      },
+      setting: { names: namesFor(message.names), call, print: openOutput(budgets.outputBytes) },
     });
   } catch (error) {
     // The interpreter itself gave up, out of its stack for instance: nothing of it is used again.
@@ -47,12 +75,16 @@ function evaluate(message: EvaluateMessage): Ending {
   }
 }
 
-let known: { readonly text: string; readonly names: LuaNames } | undefined;
+function usage(): string {
+  return LINE.usage + writeUsage(host.machine.used());
+}
 
 /** The lines of a REPL share their names, so that a function kept in a variable stays one. */
-function namesFor(catalogue: LuaCatalogue, timeOperations: readonly string[]): LuaNames {
-  const text = JSON.stringify([catalogue, timeOperations]);
-  if (known?.text !== text) known = { text, names: openNames(catalogue, timeOperations) };
+function namesFor(text: string): LuaNames {
+  if (known?.text !== text) {
+    const [catalogue, timeOperations] = JSON.parse(text) as readonly [LuaCatalogue, readonly string[]];
+    known = { text, names: openNames(catalogue, timeOperations) };
+  }
   return known.names;
 }
 
@@ -60,28 +92,30 @@ function toText({ path, target, arguments: values }: CallRequest): string {
   return `{"path":${JSON.stringify(path)},"target":${JSON.stringify(target)},"arguments":${values}}`;
 }
 
-/** Posts the calls and sleeps until the host has answered: the script sees an ordinary function return. */
-function call(calls: readonly CallRequest[], control: Int32Array): readonly CallAnswer[] {
-  Atomics.store(control, CONTROL.answered, 0);
-  post(`[${calls.map(toText).join(',')}]`);
-  // In a loop: the wake-up of the answer before may arrive after its answer was seen.
-  while (Atomics.load(control, CONTROL.answered) === 0) Atomics.wait(control, CONTROL.answered, 0);
-  const asked = stopReasonOf(Atomics.load(control, CONTROL.stop));
-  if (asked !== undefined) throw new Stop(asked);
-  const received: { readonly message: string } | undefined = receiveMessageOnPort(port);
-  if (received === undefined) throw new Error('The host woke the script without an answer.');
+/** Sends the calls and sleeps until the host has answered: the script sees an ordinary function return. */
+function call(calls: readonly CallRequest[]): readonly CallAnswer[] {
+  send(`${usage()}\n${LINE.calls}[${calls.map(toText).join(',')}]`);
+  const line = lines.read();
+  if (line === undefined) process.exit();
+  const space = line.indexOf(' ');
+  host.machine.endIn(Number(line.slice(0, space)));
   // The host writes this text itself, from `CallAnswers`.
-  const reply = JSON.parse(received.message) as CallAnswers;
+  const reply = JSON.parse(line.slice(space + 1)) as CallAnswers;
   if ('stop' in reply) throw new Stop(reply.stop);
   return reply.answers;
 }
 
-/** Appends a line where the host can read it whatever becomes of this thread. */
-function print(text: string, control: Int32Array, output: Uint8Array): void {
-  const at = control[CONTROL.outputBytes] ?? 0;
-  const line = at === 0 && control[CONTROL.printedLines] === 0 ? text : `\n${text}`;
-  control[CONTROL.printedLines] = 1;
-  const { read, written } = encoder.encodeInto(line, output.subarray(at));
-  control[CONTROL.outputBytes] = at + written;
-  if (read < line.length) throw new Stop('output_limit');
+/** Sends each line as it is printed: the host has it whatever becomes of this process. */
+function openOutput(mostBytes: number): (text: string) => void {
+  let left = mostBytes;
+  let isFirst = true;
+  return (text) => {
+    const line = isFirst ? text : `\n${text}`;
+    isFirst = false;
+    const size = Buffer.byteLength(line);
+    const fitting = size <= left ? line : line.slice(0, new TextEncoder().encodeInto(line, new Uint8Array(left)).read);
+    left -= size;
+    if (fitting !== '') send(LINE.output + JSON.stringify(fitting));
+    if (left < 0) throw new Stop('output_limit');
+  };
 }
