@@ -29,6 +29,8 @@ export interface GateRequest {
   readonly words?: readonly string[];
   /** The script that makes the call, for the journal. */
   readonly script?: string;
+  /** A UUID of the caller's own. A write that was begun under it before is not made again: what came of it is answered. */
+  readonly callId?: string;
   /** `--yes`: answers `ask` only where the user's own configuration allows it. */
   readonly yes?: boolean;
   /** `--force`: overrides the policy, only where the user's own configuration allows it. */
