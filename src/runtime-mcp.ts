@@ -9,6 +9,7 @@ import type { McpHost } from './surfaces/mcp/host.ts';
 import type { Catalog } from './toolkit/catalog.ts';
 import type { Gate } from './toolkit/gate.ts';
 import type { McpEndpoint, McpEndpointParts } from './web/mcp-endpoint.ts';
+import type { ToolsEndpoint } from './web/tools-endpoint.ts';
 
 export interface McpParts {
   readonly store: Store;
@@ -24,7 +25,7 @@ export function createMcp(parts: McpParts): McpEndpoint {
   let opened: Promise<McpEndpoint> | undefined;
   return {
     async fetch(request) {
-      opened ??= import('./web/mcp-endpoint.ts').then(({ createMcpEndpoint }) => createMcpEndpoint(createMcpParts(parts)));
+      opened ??= import('./web/mcp-endpoint.ts').then(({ createMcpEndpoint }) => createMcpEndpoint(createDoor(parts, 'mcp')));
       return (await opened).fetch(request);
     },
     async close() {
@@ -33,8 +34,21 @@ export function createMcp(parts: McpParts): McpEndpoint {
   };
 }
 
-/** What it stands on: the gate, as the user whose key it is. Nobody there is known to be a person, so nothing is approved through it. */
-function createMcpParts({ store, gate, catalog, version, foreign, runLua }: McpParts): McpEndpointParts {
+/** `/tools`, the same by plain JSON. */
+export function createTools(parts: McpParts): ToolsEndpoint {
+  let opened: Promise<ToolsEndpoint> | undefined;
+  return {
+    async fetch(request) {
+      opened ??= import('./web/tools-endpoint.ts').then(({ createToolsEndpoint }) =>
+        createToolsEndpoint({ ...createDoor(parts, 'http'), descriptions: () => describeCommands(parts.catalog) }),
+      );
+      return (await opened).fetch(request);
+    },
+  };
+}
+
+/** What they stand on: the gate, as the user whose key it is. Nobody there is known to be a person, so nothing is approved through it. */
+function createDoor({ store, gate, catalog, version, foreign, runLua }: McpParts, surface: 'mcp' | 'http'): McpEndpointParts {
   let descriptions: McpHost['descriptions'] | undefined;
   return {
     async authenticate(request) {
@@ -61,8 +75,8 @@ function createMcpParts({ store, gate, catalog, version, foreign, runLua }: McpP
               return { tools, failures: failures.map(({ server, error }) => ({ server, error: toErrorEnvelope(error) })) };
             },
           }),
-      call: (call) => gate.call({ ...call, principal, surface: 'mcp' }),
-      runLua: (run) => runLua({ ...run, principal, surface: 'mcp' }),
+      call: (call) => gate.call({ ...call, principal, surface }),
+      runLua: (run) => runLua({ ...run, principal, surface }),
     }),
   };
 }

@@ -18,7 +18,7 @@ import { besideBundle } from './runtime-files.ts';
 import { createBackground, startSoon } from './runtime-jobs.ts';
 import { createJournalKeeping } from './runtime-journal.ts';
 import { createLuaHost, type LuaHost } from './runtime-lua.ts';
-import { createMcp } from './runtime-mcp.ts';
+import { createMcp, createTools } from './runtime-mcp.ts';
 import { createMcpClient, type McpClient } from './runtime-mcp-client.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal, toShownApprovals } from './runtime-redaction.ts';
@@ -210,10 +210,12 @@ function assemble(
     if (user === undefined) throw new AppError('internal', 'The database has no user.');
     return toPrincipal(user);
   };
-  const mcp = createMcp({ store, gate, catalog, version, foreign, runLua: lua.runForAgent });
+  const doorParts = { store, gate, catalog, version, foreign, runLua: lua.runForAgent };
+  const mcp = createMcp(doorParts);
   const web = createWebApp({
     agent,
     mcp,
+    tools: createTools(doorParts),
     service,
     whereby: whereby.service,
     principals: {

@@ -17,6 +17,7 @@ import type { McpEndpoint } from './mcp-endpoint.ts';
 import { serveReferencePage } from './reference-page.ts';
 import { createRoomPages } from './room-pages.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
+import type { ToolsEndpoint } from './tools-endpoint.ts';
 import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
 
 export interface WebAppParts extends Omit<Reception, 'processNow'> {
@@ -28,6 +29,8 @@ export interface WebAppParts extends Omit<Reception, 'processNow'> {
   readonly installation: Installation;
   /** Answers `/mcp`, by API keys alone; there is none when it is absent. */
   readonly mcp?: McpEndpoint;
+  /** Answers `/tools`, by API keys alone; there is none when it is absent. */
+  readonly tools?: ToolsEndpoint;
   /** What the pages of rooms do; there are none when it is absent. */
   readonly rooms?: RoomDoor;
   /** Takes what other services send to `/hooks`; there is nothing when it is absent. */
@@ -69,6 +72,7 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
       const api = isRooms ? whereby : service;
       // A key does not make a foreign page welcome here: it would be the page's, and never one that its reader gave to an agent.
       if (pathname === '/mcp' && parts.mcp !== undefined) return parts.mcp.fetch(withoutCookies(request)).catch(toErrorResponse);
+      if (/^\/tools(\/|$)/.test(pathname) && parts.tools !== undefined) return parts.tools.fetch(withoutCookies(request));
       if (isApi) return api.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
     },

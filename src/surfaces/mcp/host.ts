@@ -33,6 +33,7 @@ export interface McpCall {
   readonly tool: string;
   readonly input: unknown;
   readonly account?: string;
+  readonly dryRun?: boolean;
   readonly signal: AbortSignal;
 }
 

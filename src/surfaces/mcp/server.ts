@@ -115,7 +115,8 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
 
   async function executeLua(given: Arguments, signal: AbortSignal): Promise<CallToolResult> {
     if (host.runLua === undefined) throw invalid('There is no Lua here.');
-    return toDataResult(toLuaToolReport(await host.runLua({ ...toLuaToolRun(given), signal })));
+    const report = toLuaToolReport(await host.runLua({ ...toLuaToolRun(given), signal }));
+    return { ...toDataResult(report), ...(report.success ? {} : { isError: true }) };
   }
 }
 
