@@ -1,5 +1,5 @@
-import MiniSearch from 'minisearch';
 import { AppError } from '../errors.ts';
+import { closest, didYouMean } from '../toolkit/closest.ts';
 import type { CommandDescription } from './cli.ts';
 
 /** A tool that somebody named, and the account, where the name held one. */
@@ -37,31 +37,25 @@ export function createToolNames(descriptions: readonly CommandDescription[]): To
     const [description] = matches;
     return description === undefined || matches.length > 1 ? undefined : { description, ...(account === undefined ? {} : { account }) };
   };
-  let index: MiniSearch<{ id: number; name: string }> | undefined;
-  const closest = (name: string, limit = 5): readonly string[] => {
-    index ??= indexNames(descriptions);
-    const found = index.search(toPlainName(name).replace(/[._]/g, ' '), { fuzzy: 0.34, prefix: true });
-    return found.slice(0, limit).map(({ id }) => descriptions[Number(id)]?.tool ?? '');
-  };
+  const closestTo = (name: string, limit?: number) =>
+    closest(
+      name,
+      descriptions.map(({ tool }) => tool),
+      limit,
+    );
   return {
     find,
-    closest,
+    closest: closestTo,
     get(name) {
       const found = find(name);
       if (found) return found;
-      const suggestions = closest(name);
+      const suggestions = closestTo(name);
       throw new AppError('not_found', `There is no function "${name}".`, {
-        hint: suggestions.length > 0 ? `Did you mean ${suggestions.join(', ')}?` : `There are functions of ${[...namespaces].join(', ')}.`,
+        hint: didYouMean(suggestions) ?? `There are functions of ${[...namespaces].join(', ')}.`,
         details: { suggestions },
       });
     },
   };
-}
-
-function indexNames(descriptions: readonly CommandDescription[]): MiniSearch<{ id: number; name: string }> {
-  const index = new MiniSearch<{ id: number; name: string }>({ fields: ['name'], tokenize: (text) => text.split(/[\s._-]+/) });
-  index.addAll(descriptions.map(({ name }, id) => ({ id, name })));
-  return index;
 }
 
 /** `app.integrations.cal.list-bookings` as `cal.list_bookings`. */

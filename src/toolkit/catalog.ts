@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { closest, didYouMean } from './closest.ts';
 import type { Provider, Tool } from './tool.ts';
 
 /** Every action Kalends knows, in the order a reader meets them. */
@@ -37,21 +38,11 @@ export function createCatalog(tools: readonly Tool[]): Catalog {
     get(name) {
       const tool = find(name);
       if (tool) return tool;
-      const close = closest(name, tools);
+      const close = closest(name, tools.map(toolName));
       throw new AppError('not_found', `There is no tool named "${name}".`, {
-        hint: close.length > 0 ? `Did you mean ${close.join(', ')}?` : 'List the tools to see what there is.',
+        hint: didYouMean(close) ?? 'List the tools to see what there is.',
         details: { suggestions: close },
       });
     },
   };
-}
-
-function closest(name: string, tools: readonly Tool[]): string[] {
-  const words = new Set(name.toLowerCase().split(/[^a-z]+/));
-  return tools
-    .map((tool) => ({ name: toolName(tool), shared: tool.name.split('_').filter((word) => words.has(word)).length }))
-    .filter(({ shared }) => shared > 0)
-    .sort((a, b) => b.shared - a.shared)
-    .slice(0, 5)
-    .map((candidate) => candidate.name);
 }

@@ -11,7 +11,7 @@ export function parseInput(tool: Tool, given: unknown): unknown {
   const input = raw !== undefined && tool.accept !== undefined ? normalizeArguments(tool.accept(raw), tool.input, tool.aliases) : named;
   const parsed = tool.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error, input)}.`, {
+  throw new AppError('invalid_input', `${toolName(tool)}: ${describeIssues(parsed.error, input, tool.input)}.`, {
     hint: 'Correct the named values and try again; nothing was changed.',
   });
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { propertiesOf, toSnakeCase } from './arguments.ts';
 import { type Catalog, toolName } from './catalog.ts';
+import { closest, didYouMean } from './closest.ts';
 import { type Condition, holds } from './policy-condition.ts';
 import type { Effect, Tool } from './tool.ts';
 
@@ -134,8 +135,10 @@ function toKnownRule(rule: PolicyRule, catalog: Catalog, source: string): Policy
   const namespaces = new Set(catalog.tools.map(({ namespace }) => namespace));
   const tool = rule.tool === undefined || namespaces.has(rule.tool) ? undefined : catalog.find(rule.tool);
   if (rule.tool !== undefined && tool === undefined && !namespaces.has(rule.tool)) {
+    const suggestions = closest(rule.tool, [...namespaces, ...catalog.tools.map(toolName)]);
     throw new AppError('invalid_input', `The policy in your ${source} has a rule about "${rule.tool}", and there is no such tool.`, {
-      hint: `There are ${[...namespaces, ...catalog.tools.map(toolName)].join(', ')}.`,
+      hint: didYouMean(suggestions) ?? `Name a function such as cal.list_bookings, or all of ${[...namespaces].join(', ')}.`,
+      details: { suggestions },
     });
   }
   const about = tool === undefined ? catalog.tools.filter(({ namespace }) => rule.tool === undefined || namespace === rule.tool) : [tool];
