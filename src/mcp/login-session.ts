@@ -150,7 +150,7 @@ function notRenewed(server: string, cause: unknown): AppError {
   if (cause instanceof Error && cause.cause instanceof AppError) return cause.cause;
   return new AppError('upstream', `Your login at the MCP server "${server}" could not be renewed: ${reasonOf(cause)}`, {
     cause,
-    hint: 'Try again; if it stays so, log in anew with `kalends mcp:login`.',
+    hint: `Try again; if it stays so, log in anew with \`kalends mcp:login ${server}\`.`,
   });
 }
 

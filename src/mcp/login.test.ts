@@ -1,0 +1,255 @@
+import type { FetchLike } from '@modelcontextprotocol/client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AppError } from '../errors.ts';
+import type { McpServerDefinition } from './definition.ts';
+import { openWebServer, type WebServer, type WebServerOptions } from './fixtures/web-server.ts';
+import { connect, createLoginSession, fingerprintOf, type LoginWish, logIn, loginStateOf, revokeLogin, type ServerLogin } from './index.ts';
+
+let server: WebServer;
+
+afterEach(() => server.close());
+
+async function open(options: Partial<WebServerOptions> = {}): Promise<McpServerDefinition> {
+  server = await openWebServer({ lets: 'logged-in', ...options });
+  return {
+    name: 'web',
+    reach: { type: 'http', url: server.url, headers: {} },
+    timeoutSeconds: 10,
+    isEnabled: true,
+    path: '/mcp.json',
+    source: 'user',
+  };
+}
+
+/** What a browser would do. */
+type Visit = (page: string) => Promise<unknown>;
+const agree: Visit = (page) => fetch(page);
+
+/** Answers when the login has ended and the browser has seen its page. */
+async function begin(
+  definition: McpServerDefinition,
+  {
+    visit = agree,
+    wish = {},
+    signal = new AbortController().signal,
+    fetch: fetchFn = fetch,
+  }: { visit?: Visit; wish?: LoginWish; signal?: AbortSignal; fetch?: FetchLike } = {},
+): Promise<ServerLogin> {
+  let visiting: Promise<unknown> = Promise.resolve();
+  const login = logIn(definition, wish, {
+    url: server.url,
+    headers: {},
+    fetch: fetchFn,
+    now: () => 0,
+    signal,
+    onPage: (page) => {
+      visiting = visit(page);
+    },
+  });
+  await login.catch(() => undefined);
+  await visiting;
+  return login;
+}
+
+/** A server with its login kept in memory. */
+function reach(definition: McpServerDefinition, kept: { login: ServerLogin | undefined }, now = () => 0) {
+  const session = createLoginSession({
+    server: 'web',
+    fingerprint: fingerprintOf(definition),
+    store: {
+      get: () => kept.login,
+      async save(login) {
+        kept.login = login;
+      },
+    },
+    fetch,
+    now,
+    onNeeded: () => undefined,
+  });
+  return connect(definition, { version: '0', environment: {}, secret: () => undefined, fetch, login: session });
+}
+
+describe('a login', () => {
+  it('goes by code and PKCE, for this server alone, and lets in', async () => {
+    const definition = await open({ scopes: ['notes'] });
+    let shown = '';
+    const login = await begin(definition, {
+      visit: async (page) => {
+        shown = await (await fetch(page)).text();
+      },
+    });
+    expect(server.login.log).toEqual(['register', 'authorize', 'token authorization_code']);
+    expect(server.login.forms[0]).toMatchObject({ resource: server.url, code_verifier: expect.any(String) });
+    expect(login).toMatchObject({ resource: server.url, scope: 'notes', expiresAt: 3_600_000, clientSecret: null });
+    expect(shown).toContain('You are logged in');
+    const connection = await reach(definition, { login });
+    expect(await connection.call('whoami', {})).toBe('somebody');
+    await connection.close();
+    expect(new Set(server.seen.slice(1))).toEqual(new Set([`Bearer ${login.accessToken}`]));
+  });
+
+  it('takes no answer with another state, under another name of this machine, or twice', async () => {
+    const definition = await open();
+    const statuses: number[] = [];
+    const login = await begin(definition, {
+      async visit(page) {
+        const back = (await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '';
+        const forged = new URL(back);
+        forged.searchParams.set('state', 'x'.repeat(32));
+        const renamed = new URL(back);
+        renamed.hostname = 'localhost';
+        const elsewhere = new URL(back);
+        elsewhere.pathname = '/';
+        for (const url of [forged, renamed, elsewhere]) statuses.push((await fetch(url).catch(() => ({ status: 404 }))).status);
+        const twice = await Promise.all([fetch(back), fetch(back)]);
+        statuses.push(...twice.map(({ status }) => status).sort());
+      },
+    });
+    expect(statuses).toEqual([400, 404, 404, 200, 400]);
+    expect(login.accessToken).toMatch(/^access-/);
+  });
+
+  it('says that it was refused without repeating what the page says', async () => {
+    const definition = await open();
+    server.login.switches.refuses = true;
+    await expect(begin(definition)).rejects.toMatchObject({ code: 'denied', message: 'The login at "web" was refused (access_denied).' });
+  });
+
+  it('takes no code that another issuer sends', async () => {
+    const definition = await open();
+    server.login.switches.issuerInAnswer = 'https://evil.example';
+    await expect(begin(definition)).rejects.toMatchObject({
+      code: 'upstream',
+      message: 'You could not be logged in at the MCP server "web": somebody other than its login service answered.',
+    });
+    expect(server.login.log).not.toContain('token authorization_code');
+  });
+
+  it('ends with whoever began it, and leaves no door open', async () => {
+    const definition = await open();
+    const stop = new AbortController();
+    let back = '';
+    const login = begin(definition, {
+      signal: stop.signal,
+      async visit(page) {
+        back = (await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '';
+        stop.abort();
+      },
+    });
+    await expect(login).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(fetch(back)).rejects.toThrow();
+  });
+
+  it('is told from a server that asks for none', async () => {
+    const definition = await open({ lets: 'anybody' });
+    await expect(begin(definition)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'The MCP server "web" asks for no login, and offers none.',
+    });
+  });
+
+  it('takes a program that was registered by hand, where no other is taken', async () => {
+    const clients = { mine: { secret: 'pass-word', redirectUri: 'http://127.0.0.1/callback' } };
+    const definition = await open({ registers: false, clients });
+    await expect(begin(definition)).rejects.toMatchObject({ code: 'not_configured', hint: expect.stringContaining('--client-id') });
+    const login = await begin(definition, { wish: { clientId: 'mine', clientSecret: 'pass-word' } });
+    expect(login).toMatchObject({ clientId: 'mine', clientSecret: 'pass-word', accessToken: expect.any(String) });
+    expect(server.login.log).toEqual(['authorize', 'token authorization_code']);
+  });
+
+  it('asks nobody at an address that the guard refuses', async () => {
+    const definition = await open({ loginAt: 'http://10.0.0.1' });
+    const refusal = new AppError('forbidden', '"10.0.0.1" is an address of a private network.');
+    const guarded = (input: string | URL, init?: RequestInit) =>
+      String(input).startsWith('http://10.') ? Promise.reject(refusal) : fetch(input, init);
+    await expect(begin(definition, { fetch: guarded })).rejects.toBe(refusal);
+    expect(server.login.log).toEqual([]);
+  });
+});
+
+describe('a login that is used', () => {
+  it('is renewed before it ends, once for all who wait', async () => {
+    const definition = await open({ lastsSeconds: 10 });
+    const kept = { login: (await begin(definition)) as ServerLogin | undefined };
+    const connection = await reach(definition, kept);
+    await Promise.all([connection.call('whoami', {}), connection.call('whoami', {}), connection.call('whoami', {})]);
+    await connection.close();
+    expect(kept.login?.refreshToken).toMatch(/^refresh-/);
+    expect(server.login.forms.at(-1)).toMatchObject({ grant_type: 'refresh_token', resource: server.url });
+  });
+
+  it('is renewed when the server refuses it, and the call goes out again', async () => {
+    const definition = await open();
+    const first = await begin(definition);
+    const kept = { login: first as ServerLogin | undefined };
+    const connection = await reach(definition, kept);
+    server.login.expire();
+    expect(await Promise.all([1, 2, 3].map((one) => connection.call('note', { text: String(one) })))).toEqual([
+      'kept: 1',
+      'kept: 2',
+      'kept: 3',
+    ]);
+    await connection.close();
+    expect(kept.login?.accessToken).not.toBe(first.accessToken);
+    expect(server.login.log.filter((line) => line === 'token refresh_token')).toHaveLength(1);
+  });
+
+  it('says that it is over, and keeps nothing of it, when it cannot be renewed', async () => {
+    const definition = await open();
+    const kept = { login: (await begin(definition)) as ServerLogin | undefined };
+    server.login.endAll();
+    await expect(reach(definition, kept)).rejects.toMatchObject({
+      code: 'not_configured',
+      message: 'Your login at the MCP server "web" has expired.',
+      hint: 'Log in again with `kalends mcp:login web`.',
+    });
+    expect(kept.login).toMatchObject({ accessToken: null, refreshToken: null });
+  });
+
+  it('is kept while whoever renews it is away', async () => {
+    const definition = await open();
+    const kept = { login: (await begin(definition)) as ServerLogin | undefined };
+    const { refreshToken } = kept.login ?? {};
+    server.login.expire();
+    server.login.switches.isAway = true;
+    await expect(reach(definition, kept, () => 3_600_000)).rejects.toMatchObject({ code: 'upstream' });
+    expect(kept.login?.refreshToken).toBe(refreshToken);
+    server.login.switches.isAway = false;
+    await (await reach(definition, kept, () => 3_600_000)).close();
+  });
+
+  it('goes to nobody else: not to another address, not by a changed entry', async () => {
+    const definition = await open();
+    const login = await begin(definition);
+    const wanted = { fingerprint: fingerprintOf(definition), url: server.url };
+    expect(loginStateOf(login, wanted, 0)).toBe('logged_in');
+    expect(loginStateOf(login, { ...wanted, url: 'https://evil.example/mcp' }, 0)).toBe('none');
+    const changed = { ...definition, timeoutSeconds: 11 };
+    await expect(reach(changed, { login })).rejects.toMatchObject({
+      code: 'not_configured',
+      message: 'The MCP server "web" wants a login.',
+      hint: 'Log in with `kalends mcp:login web`.',
+      details: { server: 'web', login: 'needed' },
+    });
+    expect(server.seen.at(-1)).toBeNull();
+  });
+
+  it('names what it does not reach', async () => {
+    const definition = await open();
+    server.requireScope('notes:write');
+    await expect(reach(definition, { login: await begin(definition) })).rejects.toMatchObject({
+      code: 'forbidden',
+      hint: 'Log in for more with `kalends mcp:login web --scope "notes:write"`.',
+    });
+    const wider = await begin(definition, { wish: { scope: 'notes:write' } });
+    await (await reach(definition, { login: wider })).close();
+  });
+
+  it('is ended at its service too', async () => {
+    const definition = await open();
+    const login = await begin(definition);
+    expect(await revokeLogin(login, { fetch })).toBe(true);
+    expect(server.login.log.slice(-2)).toEqual(['revoke refresh_token', 'revoke access_token']);
+    expect(server.login.grantOf(login.accessToken ?? '')).toBeUndefined();
+  });
+});
