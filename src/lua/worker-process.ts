@@ -47,18 +47,21 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
-let canTether = existsSync(TETHER);
+let tether: 'untried' | 'works' | 'missing' = existsSync(TETHER) ? 'untried' : 'missing';
 
 /** Starts a process and waits until its interpreter is loaded. */
 export async function openWorker(): Promise<WorkerProcess> {
-  const isTethered = canTether;
+  if (tether === 'missing') return start(false);
   try {
-    return await start(isTethered);
+    const worker = await start(true);
+    tether = 'works';
+    return worker;
   } catch (error) {
+    if (tether === 'works') throw error;
     // Other programs of that name know no such option.
-    if (!isTethered) throw error;
-    canTether = false;
-    return start(false);
+    const worker = await start(false);
+    tether = 'missing';
+    return worker;
   }
 }
 
