@@ -1,6 +1,7 @@
 import { type Catalog, providerOf, toolName } from '../toolkit/catalog.ts';
 import { toInputSchema } from '../toolkit/input-schema.ts';
 import type { Effect, Provider, Tool, ToolCommand } from '../toolkit/tool.ts';
+import { outlineAnswer } from './outline.ts';
 
 /** A tool as the command line knows it: plain JSON, so that no command has to load the catalogue. */
 export interface CommandDescription {
@@ -21,6 +22,8 @@ export interface CommandDescription {
   readonly notUndoable?: string;
   /** JSON Schema, draft 7, of the input. */
   readonly schema: JsonSchema;
+  /** The fields of what it answers, as a Lua table, where they are known. */
+  readonly answer?: string;
 }
 
 /** The part of JSON Schema that tools' inputs are written in. */
@@ -45,6 +48,7 @@ export function describeCommands(catalog: Catalog): readonly CommandDescription[
 
 function describe(tool: Tool): CommandDescription {
   const { namespace, name, summary, effect, accounts } = tool;
+  const answer = outlineAnswer(tool);
   const undo = tool.undo !== undefined && 'none' in tool.undo ? tool.undo.none : undefined;
   return {
     tool: toolName(tool),
@@ -60,6 +64,7 @@ function describe(tool: Tool): CommandDescription {
     isEveryday: tool.everyday === true,
     ...(undo === undefined ? {} : { notUndoable: undo }),
     schema: inputSchema(tool),
+    ...(answer === undefined ? {} : { answer }),
   };
 }
 

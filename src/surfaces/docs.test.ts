@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { CommandDescription } from './cli.ts';
 import { createDocs } from './docs.ts';
+import { outlineAnswer } from './outline.ts';
 import { toCommandLine, toLua } from './samples.ts';
 import { createToolNames } from './tool-names.ts';
 
@@ -87,6 +89,28 @@ describe('the pages', () => {
   it('are found by words', () => {
     expect(docs.search('create')[0]?.tool).toBe('cal.create_booking');
     expect(docs.search('')).toEqual([]);
+  });
+});
+
+describe('the outline of an answer', () => {
+  it('names the fields, those of tables in them too, and what a reader may put for a name', () => {
+    const person = z.object({ name: z.string().nullable(), zone: z.string().optional() });
+    const output = z.object({
+      total: z.number(),
+      people: z.array(person),
+      byDay: z.record(z.string(), z.array(person)),
+      tags: z.array(z.string()),
+    });
+    expect(outlineAnswer({ output })).toBe(
+      '{ total, people = { { name, zone }, … }, byDay = { [name] = { { name, zone }, … } }, tags = { … } }',
+    );
+    expect(outlineAnswer({ output: z.unknown() })).toBeUndefined();
+  });
+
+  it('of too many fields ends with a whole one', () => {
+    const many = z.object(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`field_${index}`, z.string()])));
+    expect(outlineAnswer({ output: z.object({ one: many }) })).toBe('{ one = { … } }');
+    expect(outlineAnswer({ output: many })).toMatch(/^\{ field_0, .* field_\d+, … \}$/);
   });
 });
 

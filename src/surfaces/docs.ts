@@ -13,6 +13,8 @@ export interface Docs {
   read(page: string): string;
   /** Functions whose name or description has the words, best first. */
   search(query: string, limit?: number): readonly CommandDescription[];
+  /** The same for scripts, a line for each: how it is called, what it answers, what it is for. */
+  searchLines(query: string, limit?: number): string;
 }
 
 export interface DocsParts {
@@ -43,10 +45,7 @@ export function createDocs({ descriptions, accounts = {} }: DocsParts): Docs {
       '',
       `Accounts: ${accountsOf(namespace).join(', ')}`,
       '',
-      ...members.map(
-        (member) =>
-          `- ${path}.${member.name}({ ${parametersOf(member.schema).map(toSignature).join(', ')} }) · ${accessOf(member)} · ${member.summary}`,
-      ),
+      ...members.map((member) => `- ${path}.${member.name}(${toSignatures(member)}) · ${accessOf(member)} · ${member.summary}`),
       '',
       `Read one with docs.read("${namespace}.${members[0]?.name ?? ''}").`,
     ].join('\n');
@@ -90,6 +89,7 @@ export function createDocs({ descriptions, accounts = {} }: DocsParts): Docs {
       });
     },
     search: (query, limit = 20) => searchFunctions(descriptions, query, limit),
+    searchLines: (query, limit = 5) => searchFunctions(descriptions, query, limit).map(toLine).join('\n'),
   };
 }
 
@@ -104,7 +104,7 @@ export function parametersOf(schema: JsonSchema): readonly Parameter[] {
 }
 
 function toFunctionPage(description: CommandDescription): string {
-  const { tool, namespace, name, summary, schema, example, effect, notUndoable } = description;
+  const { tool, namespace, name, summary, schema, example, effect, notUndoable, answer } = description;
   const parameters = parametersOf(schema);
   const lines = [
     `# ${tool}`,
@@ -123,6 +123,7 @@ function toFunctionPage(description: CommandDescription): string {
         `| ${[parameter.name, parameter.type, parameter.isRequired ? 'yes' : 'no', parameter.description].map(toCell).join(' | ')} |`,
     ),
     ...nestedTables(schema),
+    ...(answer === undefined ? [] : ['', '## Answer', '', '```lua', answer, '```']),
     '',
     '## Samples',
     '',
@@ -177,6 +178,18 @@ function searchFunctions(descriptions: readonly CommandDescription[], query: str
     .search(query, { boost: { name: 4, summary: 2 }, fuzzy: 0.2, prefix: true })
     .slice(0, limit)
     .flatMap(({ id }) => descriptions[Number(id)] ?? []);
+}
+
+/** What a write answers stands on its page; a script seldom looks at it. */
+function toLine(description: CommandDescription): string {
+  const { tool, answer, effect, summary } = description;
+  const answered = answer === undefined || effect !== 'read' ? '' : ` -> ${answer}`;
+  return `app.integrations.${tool}(${toSignatures(description)})${answered} - ${accessOf(description)}. ${summary}`;
+}
+
+function toSignatures({ schema }: CommandDescription): string {
+  const parameters = parametersOf(schema);
+  return parameters.length === 0 ? '' : `{ ${parameters.map(toSignature).join(', ')} }`;
 }
 
 function toSignature({ name, isRequired }: Parameter): string {

@@ -66,10 +66,7 @@ export function readLuaDocs(name: Exclude<LuaToolName, 'execute_lua'>, given: Gi
     case 'lua_list_docs':
       return given.namespace === undefined ? docs.list() : docs.read(textOf(given, 'namespace'));
     case 'lua_search_docs':
-      return docs
-        .search(textOf(given, 'query'), typeof given.limit === 'number' ? given.limit : 10)
-        .map((found) => `app.integrations.${found.tool} - ${found.summary}`)
-        .join('\n');
+      return docs.searchLines(textOf(given, 'query'), typeof given.limit === 'number' ? given.limit : undefined);
     case 'lua_read_doc':
       return docs.read(textOf(given, 'page'));
   }

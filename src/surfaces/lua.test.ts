@@ -122,7 +122,7 @@ describe('docs and mcp', () => {
     expect(result).toEqual([
       expect.stringContaining('notes: 4 functions'),
       expect.stringContaining('# notes.add_note'),
-      expect.stringContaining('app.integrations.notes.remove_note - Remove a note.'),
+      expect.stringContaining('app.integrations.notes.remove_note({ note_id }) - Write. Remove a note.'),
       0,
       false,
     ]);

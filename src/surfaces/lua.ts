@@ -152,10 +152,7 @@ export function createLuaSurface(parts: LuaSurfaceParts, caller: LuaCaller): Lua
       case 'list':
         return given.namespace === undefined ? docs().list() : docs().read(String(given.namespace));
       case 'search':
-        return docs()
-          .search(String(given.query ?? ''), typeof given.limit === 'number' ? given.limit : 10)
-          .map(({ tool, summary }) => `app.integrations.${tool} - ${summary}`)
-          .join('\n');
+        return docs().searchLines(String(given.query ?? ''), typeof given.limit === 'number' ? given.limit : undefined);
       default:
         return docs().read(String(given.page ?? 'overview'));
     }
