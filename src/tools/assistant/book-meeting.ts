@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import { checkTimeZone } from '../../toolkit/time-zone.ts';
 import { defineTool } from '../../toolkit/tool.ts';
 import { booking } from '../../wire/calcom/bookings.ts';
+import { accountZone } from '../cal/account-zone.ts';
 import { toChangedCard } from '../cal/booking-card.ts';
 import type { BookingWish } from '../cal/booking-wish.ts';
 import { makeBooking, planBooking } from '../cal/create-booking.ts';
@@ -62,7 +63,7 @@ export const bookMeeting = defineTool({
       when: new Date(start).toISOString(),
       event_type: String(chosen.eventType.id),
       duration_minutes: lengthOf(timing, chosen),
-      time_zone: checkTimeZone(given.time_zone ?? context.timeZone),
+      time_zone: checkTimeZone(given.time_zone ?? (await accountZone(context))),
     };
     const planned = await planBooking(toWish(exact, context), context);
     const assumed = [

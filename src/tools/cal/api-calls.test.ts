@@ -92,7 +92,7 @@ describe('generic calls', () => {
         },
       })
     ).output as Booking;
-    expect(booked).toMatchObject({ status: 'accepted', attendees: [{ name: 'Jane Example', timeZone: 'UTC' }] });
+    expect(booked).toMatchObject({ status: 'accepted', attendees: [{ name: 'Jane Example', timeZone: 'Europe/Amsterdam' }] });
     const cancelled = await stage.done('api_post', { path: `/bookings/${booked.uid}/cancel`, body: { cancellationReason: 'Enough' } });
     expect(cancelled.output).toMatchObject({ status: 'cancelled' });
     expect((await stage.done('api_patch', { path: '/me', body: { bio: 'Owner' } })).output).toMatchObject({ username: 'olivia' });

@@ -4,6 +4,7 @@ import type { Card } from '../../toolkit/card.ts';
 import { defineTool, type Plan, type Settlement } from '../../toolkit/tool.ts';
 import { findOperation } from '../../wire/calcom/operations.ts';
 import { versionOf } from '../../wire/calcom/path-client.ts';
+import { accountZone } from './account-zone.ts';
 import { parseApiPath } from './api-path.ts';
 import { type CalContext, shared } from './fields.ts';
 
@@ -61,7 +62,7 @@ export const apiPost = defineTool({
   accept: acceptBooking,
   command: { resource: 'api', action: 'post', positionals: ['path'] },
   example: { path: '/schedules', body: { name: 'Summer', timeZone: 'Europe/Amsterdam', isDefault: false } },
-  plan: async (wanted) => toPlan('POST', wanted, null),
+  plan: async (wanted, context: CalContext) => toPlan('POST', await withAttendeeZone(wanted, context), null),
   run: (wanted, context: CalContext) => send('POST', wanted, context),
   card: (data) => toAnswerCard(data),
   undo: { none: 'What a call by its path made is not known; make the call that takes it back.' },
@@ -196,8 +197,7 @@ function sayValue(value: unknown): string {
 /** The older `responses` of a booking, which the API's newer versions refuse, as the attendee and answers they know. */
 function acceptBooking({ body: given, ...rest }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const isNew = rest.version === undefined || rest.version !== '2024-04-15';
-  const isBooking = typeof rest.path === 'string' && /^\/?(v2\/)?bookings\/?$/.test(rest.path.trim());
-  if (!isNew || !isBooking || typeof given !== 'object' || given === null || !('responses' in given)) {
+  if (!isNew || !isBookingPath(rest.path) || typeof given !== 'object' || given === null || !('responses' in given)) {
     return { ...rest, ...(given === undefined ? {} : { body: given }) };
   }
   const { responses, end: _end, timeZone, language, ...body } = given as Readonly<Record<string, unknown>>; // any object is a record
@@ -206,7 +206,7 @@ function acceptBooking({ body: given, ...rest }: Readonly<Record<string, unknown
     name,
     ...(email === undefined ? {} : { email }),
     ...(attendeePhoneNumber === undefined ? {} : { phoneNumber: attendeePhoneNumber }),
-    timeZone: timeZone ?? 'UTC',
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(language === undefined ? {} : { language }),
   };
   return {
@@ -218,4 +218,16 @@ function acceptBooking({ body: given, ...rest }: Readonly<Record<string, unknown
       ...body,
     },
   };
+}
+
+/** A new booking's attendee without a zone, as `responses` leaves it, is in the account's. */
+async function withAttendeeZone<Input extends Wish>(wanted: Input, context: CalContext): Promise<Input> {
+  const attendee = wanted.body?.attendee;
+  const lacksZone = typeof attendee === 'object' && attendee !== null && !('timeZone' in attendee);
+  if (!lacksZone || wanted.version === '2024-04-15' || !isBookingPath(wanted.path)) return wanted;
+  return { ...wanted, body: { ...wanted.body, attendee: { ...attendee, timeZone: await accountZone(context) } } };
+}
+
+function isBookingPath(given: unknown): boolean {
+  return typeof given === 'string' && /^\/?(v2\/)?bookings\/?$/.test(given.trim());
 }

@@ -6,6 +6,7 @@ import { type Booking, booking, type CreateBooking } from '../../wire/calcom/boo
 import type { EventType } from '../../wire/calcom/event-types.ts';
 import { bookingLocationInput } from '../../wire/calcom/locations.ts';
 import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
+import { accountZone } from './account-zone.ts';
 import { checkAnswers } from './booking-answers.ts';
 import { toChangedCard } from './booking-card.ts';
 import { acceptBookingWish, type BookingWish, bookingWish, bookingWishAliases } from './booking-wish.ts';
@@ -131,7 +132,7 @@ async function readWish(wanted: BookingWish, context: CalContext): Promise<Read>
       hint: 'Leave it out, or choose an event type that recurs.',
     });
   }
-  return { eventType, start, durationMinutes, attendeeZone: checkTimeZone(attendee.time_zone ?? context.timeZone) };
+  return { eventType, start, durationMinutes, attendeeZone: checkTimeZone(attendee.time_zone ?? (await accountZone(context))) };
 }
 
 function isRecurring({ recurrence }: EventType): boolean {
