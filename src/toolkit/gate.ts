@@ -17,6 +17,7 @@ import { hashOf } from './signature.ts';
 import { checkTimeZone } from './time-zone.ts';
 import type { Plan, Principal, ToolContext } from './tool.ts';
 import { addressesOf, toUndoStep } from './undo-step.ts';
+import { tellAccount } from './upstream-hint.ts';
 
 /** The only way to run a tool: parse, judge, plan, ask, journal the intent, run, check the output, journal the outcome. */
 export interface Gate {
@@ -234,6 +235,11 @@ export function createGate(parts: GateParts): Gate {
     const undone = record.undoes === null ? undefined : await journal.get(record.userId, record.undoes);
     const undoing = undone === undefined ? {} : { undoing: { record: undone, caveats: [] } };
     const call = await prepare(toRequest(record, by, signal), { isRecorded: true, ...undoing });
+    return atAccount(call, () => carryOut(record, call, at));
+  }
+
+  /** Exactly what was approved, if the world is still as it was then. */
+  async function carryOut(record: ApprovalRecord, call: Call, at: number): Promise<GateOutcome> {
     const input = parseInput(call.tool, record.input);
     const { denial } = judge.first(toJudged(call), input);
     if (denial !== undefined) {
@@ -249,7 +255,7 @@ export function createGate(parts: GateParts): Gate {
     const judgement = await judge.consider(toJudged(call), input);
     if (judgement.denial !== undefined) throw judgement.denial;
     if (!(await approvals.settle(record.id, 'used', at))) throw alreadyAnswered(record);
-    // Exactly what was approved, whatever the plan would make of it now.
+    // Whatever the plan would make of it now.
     return run(call, { ...plan, input }, { judgement, isForced: false, isAnswered: true, approvalId: record.id });
   }
 
@@ -268,20 +274,30 @@ export function createGate(parts: GateParts): Gate {
       throw new AppError('unsupported', `Entry ${record.id} (${name}) cannot be undone: ${why}`);
     }
     const done = await prepare({ ...request, tool: name, account, input: {} }, { isRecorded: true });
-    const { tool, input, caveats } = await toUndoStep(record, recorded, done.context);
-    return decide(await prepare({ ...request, tool, account, input }, { isRecorded: true, undoing: { record, caveats } }));
+    const { tool, input, caveats } = await atAccount(done, () => toUndoStep(record, recorded, done.context));
+    const call = await prepare({ ...request, tool, account, input }, { isRecorded: true, undoing: { record, caveats } });
+    return atAccount(call, () => decide(call));
   }
 
   return {
     call: (request) =>
       settled(async () => {
         const call = await prepare(request);
-        return (await madeBefore(call)) ?? decide(call);
+        return atAccount(call, async () => (await madeBefore(call)) ?? decide(call));
       }),
     answer: (approvalId, answer) => settled(() => redeem(approvalId, answer)),
     undo: (request) => settled(() => undo(request)),
     reconcile: (options) => reconcile({ ...parts, catalog, journal }, options),
   };
+}
+
+/** What fails at the account of a call says which one it was. */
+async function atAccount<Result>({ account }: Call, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw tellAccount(error, account);
+  }
 }
 
 /** Expected failures become an outcome; a bug becomes `internal` here, with its cause on the process's error stream. */
