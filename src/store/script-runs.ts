@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ScriptCause, ScriptRunState } from './script-tables.ts';
 import { json, nullableTimestamp, timestamp, toStorableText } from './sql-values.ts';
+import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 const COLUMNS = [
@@ -128,13 +129,14 @@ export async function listScriptRuns(handle: Handle, scriptId: string, limit: nu
     .execute();
 }
 
-/** The run that is under way, or waits for another attempt. */
+/** The run that is under way or waits for another attempt, or a tick that waits for its turn. */
 export async function findOngoingRun(tx: Handle, scriptId: string): Promise<ScriptRunRecord | undefined> {
   return await tx
     .selectFrom('script_runs')
     .select(COLUMNS)
     .where('script_id', '=', scriptId)
-    .where((where) => where.or([where('state', '=', 'running'), where.and([where('state', '=', 'queued'), where('attempt', '>', 0)])]))
+    .where('state', 'in', ['queued', 'running'])
+    .where((where) => where.or([where('state', '=', 'running'), where('attempt', '>', 0), where('cause', '=', 'schedule')]))
     .orderBy('id')
     .limit(1)
     .executeTakeFirst();
@@ -313,21 +315,19 @@ export async function countEventRuns(tx: Handle, scriptId: string, since: number
   return Number(row?.count ?? 0);
 }
 
-/** Scripts with a run that is due, or whose process may be gone. */
-export async function listWaitingScripts(handle: Handle, limit: number): Promise<readonly string[]> {
-  const rows = await handle
-    .selectFrom('script_runs')
-    .select('script_id')
-    .distinct()
-    .where((where) =>
-      where.or([
-        where.and([where('state', '=', 'queued'), sql<boolean>`due_at <= now()`]),
-        where.and([where('state', '=', 'running'), sql<boolean>`lease_until <= now()`]),
-      ]),
-    )
-    .limit(limit)
-    .execute();
-  return rows.map(({ script_id }) => script_id);
+const selectWaiting = defineStatement<{ readonly id: string }>(`select s.id from scripts s where exists (select from script_runs r
+  where r.script_id = s.id and (
+    r.state = 'running' and (r.lease_until <= now() or $1::boolean and r.holder <> $2::uuid)
+    or r.state = 'queued' and r.due_at <= now() and (s.enabled or r.cause = 'manual')
+      and not exists (select from script_runs o where o.script_id = s.id and o.state = 'running' and o.lease_until > now())))
+  order by s.id limit 200`);
+
+/** Scripts with a run that is due, or whose process is gone. `isAlone`: no other process than this holder runs any. */
+export async function listWaitingScripts(
+  handle: Handle,
+  { holder, isAlone }: { readonly holder: string; readonly isAlone: boolean },
+): Promise<readonly string[]> {
+  return (await selectWaiting(handle, isAlone, holder)).map(({ id }) => id);
 }
 
 /** What a run of this script touched lately (process clock): the same news may come back from elsewhere. */
