@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { claimRequest, deleteAnswered, keepResult } from '../store/answered-requests.ts';
+import { claimNewRequest, claimRequest, deleteAnswered, isClaimed, keepResult } from '../store/answered-requests.ts';
 import { type LockKeys, lockHosts } from '../store/locks.ts';
 import type { Transaction } from '../store/store.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -77,17 +77,32 @@ export async function once<Result, Kept>(
   }
   const { credential, name, bodyHash, hasKey } = attempt;
   const now = processNow();
-  const result = await store.transaction(async (tx) => {
-    const first = await claimRequest(tx, { credential, name, bodyHash, processNow: now, locks });
-    if (first !== undefined && now - first.createdAt < (hasKey ? SAME_KEY_MS : SAME_BODY_MS)) {
-      if (first.bodyHash !== bodyHash) throw otherBody();
-      // Written by `keep` below, under the name of the same operation.
-      const recalled = await recall(tx, first.result as Kept);
-      if (recalled !== undefined) return recalled;
-    }
+  const claim = { credential, name, bodyHash, processNow: now, locks };
+
+  async function carryOut(tx: Transaction): Promise<Result> {
     const made = await make(tx);
     await keepResult(tx, { credential, name, bodyHash, result: keep(made), processNow: now });
     return made;
+  }
+
+  async function repeat(tx: Transaction): Promise<Result> {
+    const first = await claimRequest(tx, claim);
+    if (first !== undefined && now - first.createdAt < (hasKey ? SAME_KEY_MS : SAME_BODY_MS)) {
+      if (first.bodyHash !== bodyHash) throw otherBody();
+      // Written by `keep` above, under the name of the same operation.
+      const recalled = await recall(tx, first.result as Kept);
+      if (recalled !== undefined) return recalled;
+    }
+    return await carryOut(tx);
+  }
+
+  const carryOutNew = async (tx: Transaction) => {
+    await claimNewRequest(tx, claim);
+    return await carryOut(tx);
+  };
+  const result = await store.transaction(carryOutNew).catch((error: unknown) => {
+    if (!isClaimed(error)) throw error;
+    return store.transaction(repeat);
   });
   await purge(service, now);
   return result;

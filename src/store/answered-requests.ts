@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { isDuplicate } from './conflicts.ts';
 import { type LockKeys, lockInOrder, toLockParameters } from './locks.ts';
 import { timestamp, toJsonText, toTimestampText } from './sql-values.ts';
-import { defineStatement } from './statement.ts';
+import { defineStatement, defineWrite } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 /** A request under which its result is kept. */
@@ -27,13 +28,40 @@ export interface Claim extends RequestName {
   readonly locks?: LockKeys | undefined;
 }
 
+const CLAIM_NEW =
+  'insert into answered_requests (credential, name, body_hash, result, created_at) values ($1, $2, $3, null, $4::timestamptz)';
+
+const claimNew = defineWrite(CLAIM_NEW);
+
+// The locks hang on the claimed row: they are taken for it, and so after it.
+const claimNewAndLock = defineWrite(`with claimed as (${CLAIM_NEW} returning name)
+  select case when name is not null then ${lockInOrder('$5', '$6')} end from claimed`);
+
+/**
+ * Claims a request that is most likely the first of its kind, without waiting for an answer: where it is not, the transaction fails, see `isClaimed`. Who
+ * claims the same one waits until it is over.
+ */
+export async function claimNewRequest(tx: Transaction, claimed: Claim): Promise<void> {
+  const values = toClaimParameters(claimed);
+  if (claimed.locks === undefined) await claimNew(tx, ...values);
+  else await claimNewAndLock(tx, ...values, ...toLockParameters(claimed.locks));
+}
+
+/** The request was claimed before: what it came to is to be asked with `claimRequest`. */
+export function isClaimed(error: unknown): boolean {
+  return isDuplicate(error, 'answered_requests_pkey');
+}
+
+function toClaimParameters({ credential, name, bodyHash, processNow }: Claim): readonly string[] {
+  return [credential, name, bodyHash, toTimestampText(processNow)];
+}
+
 // One statement waits, writes and reads: after a conflict it returns the row as the other transaction left it.
 const CLAIM = `insert into answered_requests (credential, name, body_hash, result, created_at) values ($1, $2, $3, null, $4::timestamptz)
   on conflict (credential, name) do update set name = excluded.name returning body_hash as "bodyHash", result, created_at as "createdAt"`;
 
 const claim = defineStatement<AnsweredRequest>(CLAIM);
 
-// The locks hang on the claimed row: they are taken for it, and so after it.
 const claimAndLock = defineStatement<AnsweredRequest>(`with claimed as (${CLAIM})
   select *, case when "bodyHash" is not null then ${lockInOrder('$5', '$6')} end from claimed`);
 
@@ -41,16 +69,14 @@ const claimAndLock = defineStatement<AnsweredRequest>(`with claimed as (${CLAIM}
  * Claims a request in the transaction that carries it out: who claims the same one waits until that is over. Answers what it came to before, or
  * `undefined` when this is the first. A transaction that fails leaves nothing behind.
  */
-export async function claimRequest(
-  tx: Transaction,
-  { credential, name, bodyHash, processNow, locks }: Claim,
-): Promise<AnsweredRequest | undefined> {
-  const values = [credential, name, bodyHash, toTimestampText(processNow)];
+export async function claimRequest(tx: Transaction, claimed: Claim): Promise<AnsweredRequest | undefined> {
+  const values = toClaimParameters(claimed);
+  const { locks } = claimed;
   const [row] = locks === undefined ? await claim(tx, ...values) : await claimAndLock(tx, ...values, ...toLockParameters(locks));
   return row === undefined || row.result === null ? undefined : row;
 }
 
-const keep = defineStatement(
+const keep = defineWrite(
   'update answered_requests set body_hash = $3, result = $4::jsonb, created_at = $5::timestamptz where credential = $1 and name = $2',
 );
 

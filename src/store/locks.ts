@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { defineStatement, toIdArray } from './statement.ts';
+import { defineWrite, toIdArray } from './statement.ts';
 import type { Transaction } from './store.ts';
 
 /** First keys of our advisory locks, so that they meet no others on a shared database. */
@@ -24,7 +24,7 @@ export function toLockParameters({ hostIds, eventTypeId }: LockKeys): readonly [
   return [toIdArray([...hosts.map(() => HOST), EVENT_TYPE]), toIdArray([...hosts, eventTypeId])];
 }
 
-const lock = defineStatement(`select ${lockInOrder('$1', '$2')}`);
+const lock = defineWrite(`select ${lockInOrder('$1', '$2')}`);
 
 /**
  * Waits until no other transaction decides over these hosts or this event type, and holds them until the transaction ends. Take it before the facts

@@ -6,7 +6,7 @@ import type { JsonObject } from './database.ts';
 import { currentCauses } from './outbox-causes.ts';
 import { releaseHeld } from './outbox-hold.ts';
 import { timestamp, toJsonText, toTimestampText } from './sql-values.ts';
-import { defineStatement } from './statement.ts';
+import { defineStatement, defineWrite } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
 /** What can happen to a booking, in the words of the API's webhooks; to the last four no webhook can subscribe. */
@@ -120,7 +120,7 @@ function withCauses(payload: ChangePayload): ChangePayload {
   return causes.length === 0 ? payload : { ...payload, causes };
 }
 
-const insertRow = defineStatement(`insert into outbox (id, kind, user_id, event_type_id, booking_uid, payload, created_at, held_until)
+const insertRow = defineWrite(`insert into outbox (id, kind, user_id, event_type_id, booking_uid, payload, created_at, held_until)
   values ($1, $2, $3, $4, $5, $6::jsonb, $7::timestamptz, now() + make_interval(secs => $8::double precision))`);
 
 /** The document of an outbox row; members that are undefined are absent. */

@@ -20,6 +20,7 @@ export async function openPostgres({ databaseUrl, poolSize = 16 }: PostgresOptio
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     application_name: 'kalends',
+    pipeline: true,
     types: { getTypeParser },
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.

@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { toUnavailable } from './lost-database.ts';
+import { openRoundTrips } from './round-trips.ts';
 
 /** More different statements than the code has; some vary with the number of rows they write. */
 const MOST_STATEMENTS = 400;
@@ -40,8 +41,9 @@ export function prepareStatements(pool: Pool): PostgresPool {
         return await client.query(text, [...values]);
       }
     };
+    const together = openRoundTrips(client, send);
     const query = (statement: unknown, values: readonly unknown[] = []) =>
-      typeof statement === 'string' ? send(statement, values) : client.query(statement as never);
+      typeof statement === 'string' ? together(statement, values) : client.query(statement as never);
     // The two overloads of `query` are told apart above.
     return { query, release: (destroy?: boolean) => client.release(destroy) } as unknown as PostgresPoolClient;
   }

@@ -10,6 +10,25 @@ export function defineStatement<Row>(text: string): (handle: Handle, ...paramete
   };
 }
 
+const unanswered = new Set<string>();
+
+/**
+ * The same for what is only written: nobody waits for its outcome. In a transaction on PostgreSQL it is sent together with the next statement, so that a
+ * failure of it may be seen only there; a commit that is answered has it.
+ */
+export function defineWrite(text: string): (handle: Handle, ...parameters: readonly unknown[]) => Promise<void> {
+  unanswered.add(text);
+  const run = defineStatement(text);
+  return async (handle, ...parameters) => {
+    await run(handle, ...parameters);
+  };
+}
+
+/** Whether a statement is one of `defineWrite`. */
+export function isUnanswered(text: string): boolean {
+  return unanswered.has(text);
+}
+
 /** `['users.id', 'users.time_zone as timeZone']` as the list of a `select`; with a prefix for one of several records in a row. */
 export function toSelection(columns: readonly string[], prefix = ''): string {
   return columns
