@@ -78,10 +78,20 @@ function composeAll(office: PostOffice, { occasion, changeId }: Posting, { links
   const readers = readersOf(occasion, isTwelveHour).filter((reader) => isWanted(reader, options));
   const allowed = allowedActions(occasion, options);
   return readers.map((reader) => {
-    const actionsOn = (one: BookingRecord) => actionsFor(one, reader, { office, links, allowed });
+    const actionsOn = rememberByUid((one) => actionsFor(one, reader, { office, links, allowed }));
     const shown = withoutHostAddresses(occasion, reader, { options, office: addressOf(office.settings) });
     return compose(office, { occasion: shown, told: forCalendars(shown, options), reader, changeId, actionsOn });
   });
+}
+
+/** Letter and calendar ask for the same links, and signing them is most of the work. */
+function rememberByUid(actionsOn: Composition['actionsOn']): Composition['actionsOn'] {
+  const known = new Map<string, readonly LetterAction[]>();
+  return (booking) => {
+    const actions = known.get(booking.uid) ?? actionsOn(booking);
+    known.set(booking.uid, actions);
+    return actions;
+  };
 }
 
 interface Storing {
