@@ -51,7 +51,8 @@ export function createForeignDesk({ projectAt, secrets, logins, redactor, home, 
     const base = { server: show(root, definition), secrets: secretsOf(root, definition).map(({ key }) => key) };
     const startedAt = performance.now();
     try {
-      const { tools } = await projectAt(root).pool.reach(definition.name);
+      // One that was reached before may be gone by now.
+      const tools = await (await projectAt(root).pool.reach(definition.name)).listTools();
       // It may have renewed its login, or have asked for one.
       return {
         ...base,

@@ -38,7 +38,10 @@ export interface ConnectionParts extends Omit<InterpolationParts, 'server'> {
 /** A running foreign server. */
 export interface McpConnection {
   readonly isOpen: boolean;
+  /** As they were told when it was opened. */
   readonly tools: readonly Tool[];
+  /** Asks for them anew. */
+  listTools(): Promise<readonly Tool[]>;
   call(tool: string, input: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<unknown>;
   resources(): Promise<readonly Resource[]>;
   prompts(): Promise<readonly Prompt[]>;
@@ -77,6 +80,7 @@ export async function connect(definition: McpServerDefinition, parts: Connection
         return isOpen;
       },
       tools,
+      listTools: () => reading('list the tools of', () => listAllTools(client, timeout)),
       resources: () =>
         reading('list the resources of', async () =>
           client.getServerCapabilities()?.resources === undefined
@@ -145,13 +149,12 @@ function openTransport({ name, reach }: McpServerDefinition, parts: ConnectionPa
   };
   if (reach.type === 'http') {
     const url = fill(reach.url);
-    const hasOwn = Object.keys(reach.headers).some((header) => header.toLowerCase() === 'authorization');
     const transport = new StreamableHTTPClientTransport(new URL(url), {
       fetch: parts.fetch,
       requestInit: { headers: fillAll(reach.headers) },
       // Whoever has to agree to more is a person, at a terminal.
       onInsufficientScope: 'throw',
-      ...(parts.login === undefined ? {} : { authProvider: parts.login.providerFor(url, { hasOwn }) }),
+      ...(parts.login === undefined ? {} : { authProvider: parts.login.providerFor(url, Object.keys(reach.headers)) }),
     });
     return { transport, complaints: () => '' };
   }

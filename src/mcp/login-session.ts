@@ -24,8 +24,8 @@ export interface LoginSessionParts {
 
 /** The login of one server while it is used: gives its token, renews it, and never begins a new login, which takes a person. */
 export interface LoginSession {
-  /** For a connection to this address; `hasOwn`: its entry sends credentials itself. */
-  providerFor(url: string, options?: { readonly hasOwn?: boolean }): AuthProvider;
+  /** For a connection to this address; `headers` are the names of what its entry sends itself. */
+  providerFor(url: string, headers?: readonly string[]): AuthProvider;
 }
 
 /** A token that ends so soon is renewed before it is used. */
@@ -63,7 +63,8 @@ export function createLoginSession({ server, fingerprint, store, fetch, now, onN
   }
 
   return {
-    providerFor(url, { hasOwn = false } = {}) {
+    providerFor(url, headers = []) {
+      const sendsAuthorization = headers.some((header) => header.toLowerCase() === 'authorization');
       let sent: string | undefined;
       return {
         async token() {
@@ -71,10 +72,11 @@ export function createLoginSession({ server, fingerprint, store, fetch, now, onN
           sent = login === undefined ? undefined : await tokenOf(login);
           return sent;
         },
-        async onUnauthorized() {
+        async onUnauthorized({ response }) {
           const login = current(url);
           if (login === undefined) {
-            if (hasOwn) throw refused(server);
+            const offersLogin = /^bearer\b/i.test(response.headers.get('www-authenticate') ?? '');
+            if (sendsAuthorization || (headers.length > 0 && !offersLogin)) throw refused(server, offersLogin);
             onNeeded();
             throw loginNeeded(server);
           }
@@ -159,9 +161,11 @@ function reasonOf(cause: unknown): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function refused(server: string): AppError {
+function refused(server: string, offersLogin: boolean): AppError {
   return new AppError('unauthenticated', `The MCP server "${server}" refused the credentials that its entry sends.`, {
-    hint: `Correct its header "Authorization", or take that out and log in with \`kalends mcp:login ${server}\`.`,
+    hint: offersLogin
+      ? `Correct its headers, or take them out and log in with \`kalends mcp:login ${server}\`.`
+      : `Correct its headers: see them with \`kalends mcp:status ${server}\`.`,
     details: { server },
   });
 }

@@ -234,6 +234,21 @@ describe('a login that is used', () => {
     expect(server.seen.at(-1)).toBeNull();
   });
 
+  it('is not asked for where the entry sends what the server refuses', async () => {
+    const definition = await open({ lets: 'team' });
+    const headed = (headers: Readonly<Record<string, string>>) => ({
+      ...definition,
+      reach: { type: 'http' as const, url: server.url, headers },
+    });
+    await expect(reach(headed({ 'X-Team': 'red' }), { login: undefined })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      message: 'The MCP server "web" refused the credentials that its entry sends.',
+    });
+    const connection = await reach(headed({ 'X-Team': 'blue' }), { login: undefined });
+    expect((await connection.listTools()).map(({ name }) => name)).toEqual(['whoami', 'note']);
+    await connection.close();
+  });
+
   it('names what it does not reach', async () => {
     const definition = await open();
     server.requireScope('notes:write');

@@ -31,7 +31,7 @@ export async function showStatus(terminal: Terminal, [name]: readonly string[]):
   const { servers, sources } = await askServers<ForeignServers>(terminal, 'list');
   const shown = name === undefined ? servers : [pick(servers, name)];
   if (terminal.isJson) terminal.printJson({ success: true, servers: byName(shown), sources });
-  else terminal.print(shown.map((server) => `${server.name}: ${server.status}\n${describeStart(server)}`).join('\n\n'));
+  else terminal.print(shown.map((server) => `${server.name}: ${describeState(server)}\n${describeStart(server)}`).join('\n\n'));
   return 0;
 }
 
@@ -234,7 +234,13 @@ function describeStart({
   return [...what, ...given, ...said, `  waits   ${timeout} s`, `  file    ${path}`, `  print   ${fingerprint}`].map(clean).join('\n');
 }
 
-/** "by https://login.example.com, until 2030-01-07T09:00:00.000Z, renewed by itself" */
+/** A server that is ready but for its login is of no use yet. */
+function describeState({ status, login }: ForeignServer): string {
+  const isAway = login?.state === 'needed' || login?.state === 'expired';
+  return status === 'ready' && isAway ? `login ${login.state}` : status;
+}
+
+/** "by https://login.example.com, renewed by itself" */
 export function describeLogin({ state, by, scope, expiresAt, isRenewed }: ForeignLogin): string {
   if (state === 'none') return 'not logged in';
   if (state === 'needed') return 'needed';
@@ -251,8 +257,10 @@ function byName(servers: readonly ForeignServer[]): Readonly<Record<string, Fore
 }
 
 function toTable(servers: readonly ForeignServer[]): string {
-  const rows = servers.map(({ name, status, source, url, command, args }) =>
-    [name, status, source, url ?? [command, ...args].join(' ')].map((cell) => clean(cell)),
+  const rows = servers.map((server) =>
+    [server.name, describeState(server), server.source, server.url ?? [server.command, ...server.args].join(' ')].map((cell) =>
+      clean(cell),
+    ),
   );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) => `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ')}`.trimEnd()).join('\n');
