@@ -1,24 +1,31 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCommandDescriptions } from '../../src/runtime-catalog.ts';
+import { ensureOwner } from '../../src/runtime-person.ts';
+import { openStore } from '../../src/store/store.ts';
+import { testSeedArchive } from '../../src/store/test-engines.ts';
+import { firstUser } from '../../src/store/users.ts';
 import { toLuaCall } from '../../src/surfaces/samples.ts';
-import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
-
-/** What the two documents about Lua show, each run by the real program. The names they use stand for records made here. */
-const DOCUMENTS = resolve(import.meta.dirname, '../../../shared/reference/seeds');
+import { CAL_DOCUMENT_NOW, fillCalDocument, readLuaDocument } from '../support/cal-document.ts';
+import { makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
 
 let home: string;
 let kalends: RunningKalends;
 
 beforeAll(async () => {
   home = makeHome();
-  writeFileSync(join(home, 'config.json'), '{ "allowYes": true }');
-  kalends = await startKalends(home, { KALENDS_CLOCK: FROZEN_CLOCK });
+  writeFileSync(join(home, 'config.json'), '{ "allowYes": true, "allowForce": true }');
+  // Before the program holds it: no request can choose the ids that the document names.
+  const store = await openStore({ home, seedArchive: await testSeedArchive() });
+  await ensureOwner({ home, firstApiKey: undefined }, store);
+  await fillCalDocument(store, (await firstUser(store.db))?.id ?? 0);
+  await store.close();
+  kalends = await startKalends(home, { KALENDS_CLOCK: new Date(CAL_DOCUMENT_NOW).toISOString() });
 });
 
 afterAll(async () => {
-  await kalends.stop();
+  await kalends?.stop();
   removeHome(home);
 });
 
@@ -65,57 +72,6 @@ describe('the commands of the documents', () => {
   });
 });
 
-describe('the blocks about Cal.com', () => {
-  it('read', () => {
-    const { result } = resultOf(`
-      local event_types = app.integrations.cal.list_event_types({ limit = 20 })
-      local event_type = app.integrations.cal.get_event_type({ id = 2 })
-      local bookings = app.integrations.cal.list_bookings({ status = "upcoming" })
-      local me = app.integrations.cal.get_current_user({})
-      return #event_types, event_type.slug, #bookings.bookings, me.timeZone`);
-    expect(result).toEqual([3, '30min', 0, 'Europe/Amsterdam']);
-  });
-
-  it('book with a reserved word and with responses, move, cancel', () => {
-    const { result, meta } = resultOf(
-      `local created = app.integrations.cal.create_booking({
-         event_type_id = 2,
-         start = "2030-01-08T10:00:00Z",
-         end = "2030-01-08T10:30:00Z",
-         responses = { name = "Jane Example", email = "jane@example.test" },
-       })
-       local booking = app.integrations.cal.get_booking({ id = created.uid })
-       local rescheduled = app.integrations.cal.reschedule_booking({ booking_uid = created.uid, body = { start = "2030-01-09T10:00:00Z" } })
-       local cancelled = app.integrations.cal.cancel_booking({ booking_uid = rescheduled.uid, body = { cancellationReason = "No longer needed" } })
-       return booking.attendees[1].timeZone, rescheduled.start, cancelled.status`,
-      '--yes',
-    );
-    expect(result).toEqual(['Europe/Amsterdam', '2030-01-09T10:00:00.000Z', 'cancelled']);
-    expect(meta.warnings).toEqual([expect.stringContaining('end_time')]);
-  });
-
-  it('call the API by path', () => {
-    const { result } = resultOf(
-      `local slots = app.integrations.cal.api_get({
-         path = "/slots",
-         params = { eventTypeId = 2, start = "2030-01-08T00:00:00Z", end = "2030-01-09T00:00:00Z" },
-       })
-       local made = app.integrations.cal.api_post({
-         path = "/bookings",
-         body = { eventTypeId = 2, start = "2030-01-10T10:00:00Z", responses = { name = "Jane Example", email = "jane@example.test" } },
-       })
-       return slots["2030-01-08"] ~= nil, made.status`,
-      '--yes',
-    );
-    expect(result).toEqual([true, 'accepted']);
-  });
-
-  it('name accounts', () => {
-    expect(resultOf('return #app.integrations.cal.default.list_bookings({ status = "past" }).bookings').result).toEqual([0]);
-    expect(evaluate('app.integrations.cal.work.api_get({ path = "/me" })')).toMatchObject({ error: { reason: 'unknown_name' } });
-  });
-});
-
 describe('the samples of the generated pages', () => {
   it('all run: what fails does so for want of the record it names', async () => {
     const descriptions = await loadCommandDescriptions();
@@ -140,23 +96,52 @@ describe('the errors of a script', () => {
       2, 2, 2, 8,
     ]);
     const pending =
-      'app.integrations.cal.create_booking({ event_type_id = 2, start = "2030-01-15T10:00:00Z", attendee = { name = "A", email = "a@example.test" } })';
+      'app.integrations.cal.create_booking({ event_type_id = 2, start = "2026-05-12T10:00:00Z", attendee = { name = "A", email = "a@example.test" } })';
     expect(codeOf('-e', pending)).toBe(3);
     expect(resultOf(pending, '--dry-run').meta.planned).toMatchObject([{ tool: 'cal.create_booking', verdict: 'ask' }]);
     expect(resultOf('return args.name, args.days[2]', '-p', 'name=Ada', '-p', 'days:=[1,2]').result).toEqual(['Ada', 2]);
   });
 });
 
-const CAL = join(DOCUMENTS, 'cal-lua-api.txt');
-const blocks = existsSync(CAL) ? [...readFileSync(CAL, 'utf8').matchAll(/^```lua\n([\s\S]*?)^```/gm)].map(([, code = '']) => code) : [];
+const document = readLuaDocument('cal-lua-api.txt');
 
-describe.skipIf(blocks.length === 0)('every block of the document itself (skipped where ../shared is absent)', () => {
-  it.each(blocks.map((code, index) => [index + 1, code] as const))(
-    'block %i is read, and fails at most for what is not there',
-    (_index, code) => {
-      const { error } = evaluate(code, '--dry-run');
-      // Ids, dates and accounts that the document makes up are not on this machine.
-      if (error !== null) expect(['not_found', 'unknown_name', 'conflict', 'invalid_input']).toContain(error.reason);
-    },
-  );
+/** Every command of the document as words, with the script file where it was written here. */
+const commands = [...document.matchAll(/\bkosmo ((?:integrations|mcp):lua) (?:--eval '([^']*)'|workflow\.lua)((?: --\w+)*)/g)].map(
+  ([, name = '', code, flags = '']) => ({ name, code, flags: flags.trim().split(' ') }),
+);
+/** The document's own scripts outside of fences: what it puts into the file, and what it says of its first function. */
+const scripts =
+  document.match(/(?:local cal = app\.integrations\.cal\n)?local result = \S+list_event_types\(.*\n(?:dump|print)\(result\)/g) ?? [];
+
+describe.skipIf(document === '')('every command of the document itself (skipped where ../shared is absent)', () => {
+  it('are the six that are known here, and two scripts', () => {
+    expect(commands.map(({ name, code, flags }) => [name, code === undefined ? 'file' : 'eval', ...flags])).toEqual([
+      ['integrations:lua', 'eval', '--json'],
+      ['integrations:lua', 'eval', '--json'],
+      ['integrations:lua', 'eval', '--json'],
+      ['integrations:lua', 'file', '--json'],
+      ['integrations:lua', 'file', '--force', '--json'],
+      ['mcp:lua', 'eval', '--json'],
+    ]);
+    expect(scripts).toHaveLength(2);
+  });
+
+  it.each(commands.map((command, index) => [index + 1, command] as const))('command %i succeeds', (_index, { name, code, flags }) => {
+    const file = join(home, 'workflow.lua');
+    writeFileSync(file, scripts[0] ?? '');
+    const { code: exitCode, stdout, stderr } = runKalends([name, ...(code === undefined ? [file] : ['--eval', code]), ...flags], { home });
+    const { success, output, error } = JSON.parse(stdout);
+    expect({ exitCode, success, error, stderr }).toEqual({ exitCode: 0, success: true, error: null, stderr: '' });
+    // Each says what it read: the event type of team 1, a page, or that there are no servers.
+    expect(output).toMatch(code?.includes('docs.read') ? /^# / : name === 'mcp:lua' ? /^\[\]/ : /care-call/);
+  });
+
+  it.each(scripts.map((code, index) => [index + 1, code] as const))('script %i runs', (_index, code) => {
+    expect(evaluate(code).error).toBeNull();
+  });
+});
+
+/** The document about Whereby shows no command of its own: its words about the command line are those of the document about Cal.com. */
+it('the document about Whereby has no command that would be missed', () => {
+  expect(readLuaDocument('whereby-lua-api.txt')).not.toMatch(/\bkosmo \w/);
 });
