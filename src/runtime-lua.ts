@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountBook } from './accounts/index.ts';
 import { AppError } from './errors.ts';
-import type { LuaRunner, LuaSetting, LuaTime } from './lua/index.ts';
+import type { LuaAnswer, LuaError, LuaRunner, LuaSetting, LuaTime } from './lua/index.ts';
 import type { LuaDesk, LuaRunContext, LuaWish } from './owner/lua.ts';
 import type { Answers } from './runtime-answers.ts';
 import type { McpClient } from './runtime-mcp-client.ts';
@@ -52,12 +52,33 @@ export interface AgentScript {
   readonly onPending?: (approval: PendingApproval) => void;
 }
 
+/** A script that runs by itself: nobody is asked, and nothing is forced. */
+export interface SavedScript {
+  readonly principal: Principal;
+  readonly source: string;
+  /** As errors name it. */
+  readonly name: string;
+  /** As the journal names its calls. */
+  readonly script: string;
+  readonly args?: unknown;
+  readonly account?: string;
+  readonly dryRun?: boolean;
+  /** The gate, or what stands before it. */
+  readonly gate?: Pick<Gate, 'call'>;
+  /** What it is told the time is, epoch milliseconds; the domain clock when absent. */
+  readonly now?: number;
+  readonly signal: AbortSignal;
+}
+
 /** Everything that runs Lua in this process. */
 export interface LuaHost {
   readonly desk: LuaDesk;
   runForAgent(script: AgentScript): Promise<LuaReport>;
   /** Scripts of the model in the chat. */
   readonly chat: ModelScripts;
+  runSaved(script: SavedScript): Promise<LuaReport>;
+  /** Why the source does not compile; nothing of it runs. */
+  check(source: string, name: string): Promise<LuaError | undefined>;
   close(): Promise<void>;
 }
 
@@ -71,7 +92,7 @@ type Wish = Omit<LuaWish, 'surface' | 'limits'> &
 export function createLuaHost(parts: LuaParts): LuaHost {
   const { catalog, gate, answers, redactor, now } = parts;
   let descriptions: readonly CommandDescription[] | undefined;
-  let opened: Promise<{ readonly lua: LuaRunner; readonly time: (zone: string) => LuaTime }> | undefined;
+  let opened: Promise<{ readonly lua: LuaRunner; readonly time: (zone: string, at?: number) => LuaTime }> | undefined;
   const describe = () => {
     descriptions ??= describeCommands(catalog);
     return descriptions;
@@ -80,13 +101,20 @@ export function createLuaHost(parts: LuaParts): LuaHost {
   const open = () => {
     opened ??= import('./lua/index.ts').then(({ createLua, createLuaTime }) => ({
       lua: createLua({ mayRaiseBudgets: parts.mayRaiseLimits }),
-      time: (timeZone) => createLuaTime({ now, timeZone }),
+      time: (timeZone, at) => createLuaTime({ now: at === undefined ? now : () => at, timeZone }),
     }));
     return opened;
   };
 
   /** What the scripts of one wish stand on; `learn` looks at the servers of others once a script speaks of them. */
-  function prepare(principal: Principal, wish: Wish, name: string, listener: () => LuaRunContext['onApproval'], canAsk: boolean) {
+  function prepare(
+    principal: Principal,
+    wish: Wish,
+    name: string,
+    listener: () => LuaRunContext['onApproval'],
+    canAsk: boolean,
+    through = gate(),
+  ) {
     const { args: _args, limits: _limits, mcpOnly, ...shared } = wish;
     const servers = toServers(parts, principal, projectOf(wish.projectRules));
     let known: readonly LuaServer[] | undefined;
@@ -102,7 +130,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
       {
         catalog,
         descriptions: describe(),
-        gate: gate(),
+        gate: through,
         accounts: accountsOf(parts),
         foreign: { known: () => known ?? [], servers },
         isMcpOnly: mcpOnly === true,
@@ -135,6 +163,24 @@ export function createLuaHost(parts: LuaParts): LuaHost {
     return redactor.conceal(toLuaReport(outcome, { ...rest, planned: surface.planned() }));
   }
 
+  const runSaved: LuaHost['runSaved'] = async ({ principal, source, name, script, gate: through, now: at, signal, ...rest }) => {
+    const wish: Wish = { ...rest, surface: 'automation', projectRules: [] };
+    const { surface, learn } = prepare(principal, wish, script, () => undefined, false, through);
+    await learn(source);
+    const { lua, time } = await open();
+    const setting = await settingOf(surface, principal, wish);
+    const outcome = await lua.run({ ...setting, time: time(principal.timeZone, at), source, name, signal });
+    return redactor.conceal(toLuaReport(outcome, { ...wish, planned: surface.planned() }));
+  };
+
+  const check: LuaHost['check'] = async (source, name) => {
+    const { lua } = await open();
+    // All of it is compiled, on the author's own lines, and the first thing it does is to end.
+    const text = source.replace(/^\ufeff/, '').replace(/^#/, '--#');
+    const { error } = await lua.run({ source: `do return end ${text}`, name, onCall: () => NEVER_CALLED });
+    return error ?? undefined;
+  };
+
   const desk: LuaDesk = {
     run: async (script, context) => run(await parts.owner(), script, context),
     leaveOpen: answers.leaveOpen,
@@ -162,6 +208,8 @@ export function createLuaHost(parts: LuaParts): LuaHost {
 
   return {
     desk,
+    runSaved,
+    check,
     runForAgent,
     chat: {
       descriptions: describe,
@@ -172,6 +220,8 @@ export function createLuaHost(parts: LuaParts): LuaHost {
     },
   };
 }
+
+const NEVER_CALLED: LuaAnswer = { ok: false, error: { code: 'denied', message: 'Nothing is called while a script is read.' } };
 
 /** Names of accounts by namespace. A vault that cannot be read says so to whoever needs it. */
 function accountsOf({ catalog, book }: LuaParts): Readonly<Record<string, readonly string[]>> {
