@@ -144,6 +144,33 @@ describe('the gate', () => {
     expect(world).toEqual({ light: 'on', runs: 1 });
   });
 
+  it('asks once for what a program calls again', async () => {
+    const gate = openGate();
+    const first = await ask(gate);
+    expect((await ask(gate)).id).toBe(first.id);
+    expect((await ask(gate, { to: 'off' })).id).not.toBe(first.id);
+    const others = [
+      call('set_light', { to: 'on' }, { principal: bob }),
+      call('set_light', { to: 'on' }, { surface: 'mcp' }),
+      call('set_light', { to: 'on' }, { conversationId: 'c1', toolCallId: 't1' }),
+      call('set_light', { to: 'on' }, { projectRules: [{ rules: [{ effect: 'read', verdict: 'deny' }] }] }),
+    ];
+    const ids = (await Promise.all(others.map((other) => gate.call(other)))).map((outcome) =>
+      outcome.status === 'pending' ? outcome.approval.id : outcome.status,
+    );
+    expect(new Set([first.id, ...ids]).size).toBe(5);
+    world = { ...world, light: 'dim' };
+    expect((await ask(gate)).id).not.toBe(first.id);
+    expect(await gate.answer(first.id, { approve: false, by: ada })).toMatchObject({ status: 'failed', error: { code: 'denied' } });
+  });
+
+  it('asks twice where one turn means two of the same', async () => {
+    const gate = openGate();
+    const twice = await Promise.all([1, 2].map(() => gate.call(call('set_light', { to: 'off' }, { turnId: 'one turn' }))));
+    const ids = twice.map((outcome) => (outcome.status === 'pending' ? outcome.approval.id : outcome.status));
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
   it('runs nothing when the person denies', async () => {
     const gate = openGate();
     const approval = await ask(gate);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, toErrorEnvelope } from '../errors.ts';
 import type { ResolveAccount, ResolvedAccount } from './account.ts';
-import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
+import type { ApprovalRecord, ApprovalStore } from './approval.ts';
 import type { GateOutcome, GateRequest, UndoRequest } from './call.ts';
 import type { Card } from './card.ts';
 import { providerOf, toolName } from './catalog.ts';
@@ -12,6 +12,7 @@ import { parseInput } from './input.ts';
 import type { JournalRecord } from './journal.ts';
 import { beyondLimit, type CallJudgement, createJudge, type JudgedCall, type JudgeParts } from './judge-call.ts';
 import { toPlainCard } from './plain-text.ts';
+import { createAsker } from './question.ts';
 import { type ReconcileOptions, reconcile, settleOne } from './reconcile.ts';
 import { hashOf } from './signature.ts';
 import { checkTimeZone } from './time-zone.ts';
@@ -77,6 +78,7 @@ export function createGate(parts: GateParts): Gate {
   const { catalog, approvals, journal, processNow } = parts;
   const judge = createJudge(parts);
   const write = createWriter(journal);
+  const ask = createAsker(parts);
 
   async function prepare(
     request: GateRequest,
@@ -182,38 +184,6 @@ export function createGate(parts: GateParts): Gate {
     }
     judge.saw(toJudged(call), written.output);
     return { status: 'done', ...written };
-  }
-
-  async function ask(call: Call, plan: Plan): Promise<PendingApproval> {
-    const { tool, request, account, context } = call;
-    const askedAt = processNow();
-    const record: ApprovalRecord = {
-      id: randomUUID(),
-      userId: request.principal.userId,
-      surface: request.surface,
-      conversationId: request.conversationId ?? null,
-      toolCallId: request.toolCallId ?? null,
-      tool: toolName(tool),
-      account: account.name,
-      effect: tool.effect,
-      card: plan.card,
-      input: plan.input,
-      inputHash: hashOf([account.name, toolName(tool), plan.input]),
-      beforeHash: hashOf(plan.before),
-      timeZone: context.timeZone,
-      turnId: call.turnId,
-      utterance: request.utterance ?? null,
-      script: request.script ?? null,
-      projectRules: request.projectRules ?? [],
-      undoes: call.undoing?.record.id ?? null,
-      state: 'pending',
-      createdAt: new Date(askedAt).toISOString(),
-      expiresAt: new Date(askedAt + (parts.approvalHours ?? 24) * 3_600_000).toISOString(),
-      decidedAt: null,
-    };
-    await approvals.create(record);
-    const { id, tool: name, account: accountName, effect, card, input, expiresAt } = record;
-    return { id, tool: name, account: accountName, effect, card, input, expiresAt };
   }
 
   async function redeem(approvalId: string, { approve, by, conversationId, signal }: ApprovalAnswer): Promise<GateOutcome> {
