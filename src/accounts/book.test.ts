@@ -106,6 +106,10 @@ describe('the book of accounts', () => {
     expect(book.defaultOf('cal')).toBe('office');
     expect(() => book.find('cal', 'work')).toThrow('"work" is no account');
     await expect(book.rename('cal', 'office', 'side')).rejects.toThrow('There is an account "side"');
+    const stays = '"local" is the service of this installation: it keeps its name and stays.';
+    await expect(book.rename('cal', 'local', 'home')).rejects.toThrow(stays);
+    await expect(book.remove('cal', 'local')).rejects.toThrow(stays);
+    await expect(book.rename('cal', 'office', 'local')).rejects.toThrow('cannot be the name of another account');
     await expect(book.rename('cal', 'office', 'default')).rejects.toThrow('no name to give');
     await book.remove('cal', 'office');
     expect(book.defaultOf('cal')).toBe('side');

@@ -64,6 +64,11 @@ export function createAccountBook({ environment, vault, takenNames }: AccountBoo
   function stored(content: VaultContent, provider: AccountProvider, name: string): VaultContent['accounts'][number] {
     const found = content.accounts.find((account) => account.provider === provider && account.name === name);
     if (found !== undefined) return found;
+    if (name === LOCAL_NAME) {
+      throw new AppError('invalid_input', '"local" is the service of this installation: it keeps its name and stays.', {
+        hint: `Choose another account for calls that name none: \`kalends accounts default ${provider} NAME\`.`,
+      });
+    }
     const variable = ofEnvironment(provider).find((account) => account.name === name)?.source;
     if (variable?.kind === 'environment') {
       throw new AppError('conflict', `The account "${name}" comes from the variable ${variable.variable} of the environment.`, {
