@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Admittance } from '../scheduling/index.ts';
 import { type BookingRecord, insertBooking, type NewBooking } from '../store/bookings.ts';
 import { countTurn } from '../store/event-type-hosts.ts';
-import { getEventType } from '../store/event-types.ts';
+import { getEventType, type OwnedEventType } from '../store/event-types.ts';
 import type { OwnedFacts } from '../store/host-facts.ts';
 import { type ChangeAuthor, recordChange } from '../store/outbox.ts';
 import type { Transaction } from '../store/store.ts';
@@ -25,6 +25,7 @@ import { HttpFailure } from './http-failure.ts';
 import { type Attempt, once } from './idempotency.ts';
 import { countUse } from './private-links.ts';
 import { refuseOverlap } from './refuse-booking.ts';
+import { checkStill, OutdatedTarget, recallTarget, rememberTarget } from './seen-target.ts';
 import type { Service } from './serve.ts';
 import { seatDetails, takeSeat, toSeated } from './take-seat.ts';
 
@@ -41,8 +42,31 @@ export interface BookingRequest {
  * Books one meeting, a seat, or a whole series or none of it; or refuses with the reason and the nearest free starts. In one transaction: lock the
  * hosts and the event type, read the facts, let the engine decide, write. The exclusion constraint is the last guard.
  */
-export async function book(service: Service, { body, caller, attempt }: BookingRequest): Promise<Booked> {
-  const target = await findTarget(service.store.db, body, caller);
+export async function book(service: Service, request: BookingRequest): Promise<Booked> {
+  const { body, caller } = request;
+  const { store } = service;
+  const start = parseInstant(body.start) ?? Number.NaN;
+  const seen = Number.isNaN(start) ? undefined : recallTarget(store, body.eventTypeId, caller);
+  if (seen !== undefined) {
+    try {
+      return await bookAt(service, request, { target: seen, check: (found) => checkStill(store, seen, found) });
+    } catch (error) {
+      if (!(error instanceof OutdatedTarget)) throw error;
+    }
+  }
+  const target = await findTarget(store.db, body, caller);
+  rememberTarget(store, target);
+  return await bookAt(service, request, { target });
+}
+
+interface Aim {
+  readonly target: BookingTarget;
+  /** Throws where the target is not what was found once the locks were held. */
+  readonly check?: (found: OwnedEventType | undefined) => void;
+}
+
+async function bookAt(service: Service, { body, caller, attempt }: BookingRequest, aim: Aim): Promise<Booked> {
+  const { target } = aim;
   const { isHost, eventType, hosting } = target;
   const nearest = () =>
     findFreeStarts(service, {
@@ -56,7 +80,7 @@ export async function book(service: Service, { body, caller, attempt }: BookingR
         locks: { hostIds: hostIdsOf(hosting), eventTypeId: eventType.id },
         async make(tx) {
           const now = service.now();
-          return await decide(tx, service, { ...(await reread(tx, target, { body, now })), body, caller, now });
+          return await decide(tx, service, { ...(await reread(tx, aim, { body, now })), body, caller, now });
         },
         ...recallStanding(attempt),
       }),
@@ -72,13 +96,14 @@ interface Reread {
 /** The rules, the hosts and whose turn it is may have changed while we waited for the locks. */
 async function reread(
   tx: Transaction,
-  target: BookingTarget,
+  { target, check }: Aim,
   { body, now }: { readonly body: BookingBody; readonly now: number },
 ): Promise<Reread> {
   const { id, teamId } = target.eventType;
   const start = parseInstant(body.start) ?? Number.NaN;
   const isOneStart = teamId === null && enabled(target.eventType.options.recurrence) === undefined && !Number.isNaN(start);
   const ahead = isOneStart ? await readAhead(tx, { before: target.eventType, interval: { start, end: start + 1 }, now }) : undefined;
+  check?.(ahead);
   const eventType = ahead?.eventType ?? (await getEventType(tx, id));
   if (eventType === undefined) throw new HttpFailure(404, `Event type with id ${id} not found.`);
   if (teamId === null) return { target: { ...target, eventType }, ahead };
