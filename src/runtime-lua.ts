@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountBook } from './accounts/index.ts';
-import { AppError } from './errors.ts';
+import { AppError, toAppError } from './errors.ts';
 import type { LuaAnswer, LuaError, LuaRunner, LuaSetting, LuaTime } from './lua/index.ts';
 import type { LuaDesk, LuaRunContext, LuaWish } from './owner/lua.ts';
 import type { Answers } from './runtime-answers.ts';
@@ -258,7 +258,7 @@ function toServers({ foreign, owner }: LuaParts, principal: Principal, project: 
       const wanted = server?.toLowerCase().replaceAll('-', '_');
       const isWanted = (name: string) => wanted === undefined || name.toLowerCase().replaceAll('-', '_') === wanted;
       const failure = failures.find((one) => server !== undefined && isWanted(one.server));
-      if (failure) throw failure.error;
+      if (failure) throw toAppError(failure.error);
       const found = tools.filter((tool) => isWanted(tool.server));
       if (server !== undefined && found.length === 0) throw new AppError('not_found', `There is no MCP server "${server}" with tools.`);
       return found;

@@ -1,7 +1,8 @@
 import { createServerLogins, createServerSecrets, type Vault } from './accounts/index.ts';
 import { AppError } from './errors.ts';
 import type { ForeignDesk } from './owner/foreign.ts';
-import type { FoundTools, McpServers, McpServersParts } from './runtime-mcp-servers.ts';
+import type { McpServers, McpServersParts } from './runtime-mcp-servers.ts';
+import type { ForeignListing } from './surfaces/foreign-search.ts';
 import type { ForeignTools, ForeignWish } from './toolkit/foreign.ts';
 import type { Principal } from './toolkit/tool.ts';
 
@@ -14,7 +15,7 @@ export interface McpClientParts extends Omit<McpServersParts, 'secrets' | 'kept'
 /** What of other people's servers this installation uses. The protocol's package takes its time to load, and comes with the first wish. */
 export interface McpClient extends ForeignTools {
   /** What may be found, of servers that are on and trusted, and what stood against it. */
-  describe(wish: Omit<ForeignWish, 'name'>): Promise<FoundTools>;
+  describe(wish: Omit<ForeignWish, 'name'>): Promise<ForeignListing>;
   desk(): Promise<ForeignDesk>;
   close(): Promise<void>;
 }

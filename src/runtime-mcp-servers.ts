@@ -1,9 +1,10 @@
 import type { ServerLogins } from './accounts/index.ts';
-import type { AppError } from './errors.ts';
+import { toErrorEnvelope } from './errors.ts';
 import type { ForeignDesk } from './owner/foreign.ts';
 import { createForeignDesk } from './runtime-mcp-desk.ts';
 import { createMcpLogins } from './runtime-mcp-logins.ts';
 import { type McpProject, type McpProjectParts, openMcpProject } from './runtime-mcp-project.ts';
+import type { ForeignListing } from './surfaces/foreign-search.ts';
 import { effectOfForeign, type ForeignDescription, type ForeignTool } from './toolkit/foreign.ts';
 import type { PolicySet } from './toolkit/policy.ts';
 
@@ -13,19 +14,16 @@ export interface McpServersParts extends Omit<McpProjectParts, 'logins'> {
   readonly policy: PolicySet;
 }
 
-export interface FoundTools {
-  readonly tools: readonly ForeignDescription[];
-  /** Servers that did not answer. */
-  readonly failures: readonly { readonly server: string; readonly error: AppError }[];
-}
-
 /** Foreign servers by the folder they are used in. */
 export interface McpServers {
   find(name: string, root: string | undefined): Promise<ForeignTool>;
-  describe(root: string | undefined): Promise<FoundTools>;
+  describe(root: string | undefined): Promise<ForeignListing>;
   readonly desk: ForeignDesk;
   close(): Promise<void>;
 }
+
+/** How long somebody who looks for tools waits for servers that start; they go on starting, and are found later. */
+const PATIENCE_MS = 10_000;
 
 /** Folders whose servers stay started; the one that was not used for longest makes way. */
 const MOST_PROJECTS = 20;
@@ -53,10 +51,12 @@ export function openMcpServers({ policy, kept, ...given }: McpServersParts): Mcp
     },
 
     async describe(root) {
-      const found = await projectAt(root).source.describeAll();
+      const found = await projectAt(root).source.describeAll({ patienceMs: PATIENCE_MS });
       return {
         tools: found.flatMap(({ tools }) => tools).map(withEffect),
-        failures: found.flatMap(({ server, error }) => (error === undefined ? [] : [{ server, error }])),
+        failures: found.flatMap(({ server, error }) =>
+          error === undefined ? [] : [{ server, error: parts.redactor.redact(toErrorEnvelope(error)) }],
+        ),
       };
     },
 

@@ -1,4 +1,4 @@
-import { AppError, toErrorEnvelope } from './errors.ts';
+import { AppError } from './errors.ts';
 import type { LuaHost } from './runtime-lua.ts';
 import type { McpClient } from './runtime-mcp-client.ts';
 import { authenticate } from './server/authenticate.ts';
@@ -70,10 +70,7 @@ function createDoor({ store, gate, catalog, version, foreign, runLua }: McpParts
         ? {}
         : {
             // Who comes over HTTP works in no folder: only the servers of the user's own file are there.
-            foreign: async () => {
-              const { tools, failures } = await foreign.describe({ principal });
-              return { tools, failures: failures.map(({ server, error }) => ({ server, error: toErrorEnvelope(error) })) };
-            },
+            foreign: () => foreign.describe({ principal }),
           }),
       call: (call) => gate.call({ ...call, principal, surface }),
       runLua: (run) => runLua({ ...run, principal, surface }),

@@ -10,6 +10,7 @@ import { mailStatus } from './mail/index.ts';
 import { createOutgoing } from './outgoing/index.ts';
 import type { AccountDesk } from './owner/accounts.ts';
 import type { Correspondence } from './owner/correspondence.ts';
+import type { ScriptDesk } from './owner/scripts.ts';
 import { createAccountDesk } from './runtime-account-desk.ts';
 import { createAccounts } from './runtime-accounts.ts';
 import { createAnswers } from './runtime-answers.ts';
@@ -23,6 +24,8 @@ import { createMcpClient, type McpClient } from './runtime-mcp-client.ts';
 import { ensureOwner, keepRefreshedKey } from './runtime-person.ts';
 import { toDiscreetApprovals, toDiscreetGate, toDiscreetJournal, toShownApprovals } from './runtime-redaction.ts';
 import { createRooms } from './runtime-rooms.ts';
+import { createScriptDesk } from './runtime-script-desk.ts';
+import { createScripts } from './runtime-scripts.ts';
 import { createWhereby } from './runtime-whereby.ts';
 import { createGuestDesk } from './server/guest-desk.ts';
 import { createService, type ServiceOptions } from './server/index.ts';
@@ -70,6 +73,8 @@ export interface Runtime {
   /** Other people's MCP servers. */
   readonly foreign: McpClient;
   readonly lua: LuaHost;
+  /** Saved scripts of the installation's first user. */
+  readonly scripts: ScriptDesk;
   /** Knows the keys of all accounts. */
   readonly redactor: Redactor;
   /** The domain clock, epoch milliseconds. */
@@ -121,8 +126,20 @@ function assemble(
     principal: personOf,
     owner: () => principal(),
     hookSecrets: config.calHookSecrets,
+    scripts: () => scripts,
   });
-  const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail, bookingRooms });
+  const scripts = createScripts({
+    store,
+    now,
+    publicUrl,
+    gate: () => gate,
+    jobs: () => jobs,
+    effectOf: (tool) => catalog.find(tool)?.effect ?? 'write',
+    principal: personOf,
+    runLua: (script) => lua.runSaved(script),
+    redactor: () => redactor,
+  });
+  const jobs = createBackground({ store, now, outgoing, publicUrl, mail: config.mail, bookingRooms, scripts });
   const journalKeeping = createJournalKeeping({ store, gate: () => gate, principal: personOf });
   const serviceOptions: ServiceOptions = {
     store,
@@ -182,7 +199,7 @@ function assemble(
     processNow: Date.now,
   });
   const answers = createAnswers(store.approvals);
-  const gate = answers.watch(toDiscreetGate(openGate, redactor));
+  const gate = scripts.watch(answers.watch(toDiscreetGate(openGate, redactor)));
   const lua = createLuaHost({
     catalog,
     gate: () => gate,
@@ -203,6 +220,7 @@ function assemble(
     turnLeases: store.engine === 'postgres' ? turnLeasesOf(store) : undefined,
     model: model === undefined ? offlineModelSoon() : () => openProviderModel(model),
     scripts: lua.chat,
+    foreign: (by) => foreign.describe({ principal: by }),
     now,
   });
   const principal = async (): Promise<Principal> => {
@@ -244,6 +262,7 @@ function assemble(
     referenceDirectory: besideBundle('docs'),
   });
   const stopJobs = startSoon(jobs);
+  scripts.start();
   return {
     config,
     store,
@@ -253,6 +272,7 @@ function assemble(
     accounts: createAccountDesk({ book, accounts, environment: config.accounts, redactor, outgoing, store, principal }),
     foreign,
     lua,
+    scripts: createScriptDesk({ store, now, book, lua, scripts, redactor, owner: principal }),
     approvals: toShownApprovals(store.approvals, redactor),
     redactor,
     correspondence: createCorrespondence({ store, settings: config.mail, publicUrl, userId: async () => (await principal()).userId }),
@@ -271,6 +291,7 @@ function assemble(
       await mcp.close();
       await lua.close();
       await foreign.close();
+      await scripts.stop();
       await stopJobs();
       await journalKeeping.close();
       await store.close();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { AppError } from '../errors.ts';
 import { createModelSurface, DENIED, SUPERSEDED, toModelResult } from '../surfaces/model.ts';
+import { type ModelForeign, withForeign } from '../surfaces/model-foreign.ts';
 import { type ModelScripts, withScripts } from '../surfaces/model-lua.ts';
 import type { ApprovalStore } from '../toolkit/approval.ts';
 import type { Catalog } from '../toolkit/catalog.ts';
@@ -24,6 +25,8 @@ export interface AgentParts {
   readonly model: LanguageModelV4 | (() => Promise<LanguageModelV4>);
   /** Lets a model script the whole catalogue; without it there is no Lua here. */
   readonly scripts?: ModelScripts | undefined;
+  /** Tools of other people's servers, for a model to find; without it there are none. */
+  readonly foreign?: ModelForeign | undefined;
   /** The domain clock, epoch milliseconds. */
   readonly now: () => number;
   /** The process clock, epoch milliseconds. */
@@ -90,7 +93,8 @@ export function createAgent(parts: AgentParts): Agent {
     });
   }
   const tools = createModelSurface(parts.catalog, gate);
-  const surface = parts.scripts === undefined ? tools : withScripts(tools, parts.scripts);
+  const all = parts.foreign === undefined ? tools : withForeign(tools, parts.foreign);
+  const surface = parts.scripts === undefined ? all : withScripts(all, parts.scripts);
   const threads = createThreads({ conversations: parts.conversations, approvals, processNow });
   const turns = createTurns({ leases: parts.turnLeases });
   let model: Promise<LanguageModelV4> | undefined;

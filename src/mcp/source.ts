@@ -18,8 +18,9 @@ export interface McpSourceOfTools {
   find(server: string, tool: string): Promise<ForeignTool>;
   /** The tools of one server; throws. */
   describe(server: string): Promise<readonly ForeignDescription[]>;
-  /** Those of every server that is on and trusted, at once; one that is dead is told with its error. Others are not started. */
-  describeAll(): Promise<readonly ServerTools[]>;
+  /** Those of every server that is on and trusted, at once; one that is dead is told with its error. Others are not started. Who
+   * has not answered in time is told as late, and goes on starting. */
+  describeAll(options?: { readonly patienceMs?: number }): Promise<readonly ServerTools[]>;
 }
 
 export function createMcpSource(book: McpBook, pool: McpPool): McpSourceOfTools {
@@ -51,12 +52,12 @@ export function createMcpSource(book: McpBook, pool: McpPool): McpSourceOfTools 
       });
     },
 
-    async describeAll() {
+    async describeAll({ patienceMs } = {}) {
       const usable = book.list().servers.filter((definition) => definition.isEnabled && book.isTrusted(definition));
       return Promise.all(
         usable.map(async ({ name }): Promise<ServerTools> => {
           try {
-            return { server: name, tools: await describe(name) };
+            return { server: name, tools: await within(patienceMs, describe(name), name) };
           } catch (error) {
             if (error instanceof AppError) return { server: name, tools: [], error };
             throw error;
@@ -65,6 +66,16 @@ export function createMcpSource(book: McpBook, pool: McpPool): McpSourceOfTools 
       );
     },
   };
+}
+
+/** What comes in time; what comes later is nobody's failure. */
+async function within<Value>(patienceMs: number | undefined, coming: Promise<Value>, name: string): Promise<Value> {
+  if (patienceMs === undefined) return coming;
+  coming.catch(() => undefined);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const error = new AppError('timeout', `The MCP server "${name}" has not answered yet.`, { hint: 'Try again in a moment.' });
+  const timer = setTimeout(() => reject(error), patienceMs);
+  return Promise.race([coming, late]).finally(() => clearTimeout(timer));
 }
 
 function toDescription(server: string, { name, description, effect, schema }: ServerAction): ForeignDescription {

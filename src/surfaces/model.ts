@@ -69,14 +69,14 @@ function describeTools(catalog: Catalog): ModelSurface['tools'] {
   return [...catalog.tools.filter(({ everyday }) => everyday).map(describe), SEARCH, CALL];
 }
 
-const SEARCH: LanguageModelV4FunctionTool = {
+export const SEARCH: LanguageModelV4FunctionTool = {
   type: 'function',
   name: 'search_tools',
   description: 'Find more calendar tools by words, with their arguments; call them with call_tool.',
   inputSchema: { type: 'object', properties: { query: { type: 'string', description: 'For example "webhook".' } }, required: ['query'] },
 };
 
-const CALL: LanguageModelV4FunctionTool = {
+export const CALL: LanguageModelV4FunctionTool = {
   type: 'function',
   name: 'call_tool',
   description: 'Call a tool that search_tools found. If it changes something, the person is asked before it runs.',
@@ -100,7 +100,8 @@ async function search(catalog: Catalog, input: unknown): Promise<GateOutcome> {
   return { status: 'done', output, card: { kind: 'notice', title: `Found ${output.length} tools.` } };
 }
 
-function toInnerCall(input: unknown): { readonly name?: string; readonly input: unknown } {
+/** What a call of `call_tool` calls. */
+export function toInnerCall(input: unknown): { readonly name?: string; readonly input: unknown } {
   if (!isRecord(input)) return { input: {} };
   return { input: input.arguments ?? {}, ...(typeof input.name === 'string' ? { name: input.name } : {}) };
 }
@@ -128,7 +129,7 @@ export function toModelResult(outcome: GateOutcome): ModelResult {
       return {
         status: 'done',
         notice: NOTICE,
-        output: withoutHiddenText(outcome.output),
+        output: shorten(withoutHiddenText(outcome.output)),
         ...(outcome.card.note === undefined ? {} : { note: outcome.card.note }),
       };
     case 'pending':
@@ -138,6 +139,16 @@ export function toModelResult(outcome: GateOutcome): ModelResult {
     case 'failed':
       return toFailedResult(outcome.error);
   }
+}
+
+/** More than a model reads; other people's servers answer megabytes. */
+const LONGEST_OUTPUT = 100_000;
+
+/** What is too long as its beginning, with its length: never a part that passes for the whole. */
+function shorten(output: unknown): unknown {
+  const text = typeof output === 'string' ? output : (JSON.stringify(output) ?? '');
+  if (text.length <= LONGEST_OUTPUT) return output;
+  return { beginning: text.slice(0, LONGEST_OUTPUT), characters: text.length, rest: 'Left out: ask for less at a time.' };
 }
 
 export function toFailedResult({ code, message, hint, details }: ModelError): ModelResult {

@@ -1,6 +1,7 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { loadCommandDescriptions } from '../../runtime-catalog.ts';
-import { type ForeignListing, type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
+import type { ForeignListing } from '../../surfaces/foreign-search.ts';
+import { type McpToolSet, parseTools } from '../../surfaces/mcp/host.ts';
 import { createMcpFactory } from '../../surfaces/mcp/server.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { requestLua } from '../lua-client.ts';

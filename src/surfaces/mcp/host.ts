@@ -1,7 +1,6 @@
-import type { ErrorEnvelope } from '../../errors.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
-import type { ForeignDescription } from '../../toolkit/foreign.ts';
 import type { CommandDescription } from '../cli.ts';
+import type { ForeignListing } from '../foreign-search.ts';
 import type { LuaReport } from '../lua-report.ts';
 import type { LuaToolRun } from '../lua-tools.ts';
 
@@ -20,12 +19,6 @@ export interface McpHost {
   readonly foreign?: () => Promise<ForeignListing>;
   /** Runs a Lua script over the whole catalogue; absent where there is no engine. */
   readonly runLua?: (run: McpLuaRun) => Promise<LuaReport>;
-}
-
-export interface ForeignListing {
-  readonly tools: readonly ForeignDescription[];
-  /** Servers that did not answer, or were not asked. */
-  readonly failures: readonly { readonly server: string; readonly error: ErrorEnvelope }[];
 }
 
 export interface McpCall {

@@ -11,11 +11,11 @@ import {
 import { toErrorEnvelope } from '../../errors.ts';
 import { isForeignName } from '../../toolkit/foreign.ts';
 import { createDocs } from '../docs.ts';
+import { checkForeignRead, searchForeign } from '../foreign-search.ts';
 import { readLuaDocs, toLuaToolReport, toLuaToolRun } from '../lua-tools.ts';
 import { createToolNames } from '../tool-names.ts';
 import { createApprovals } from './approval.ts';
 import { findListed, type HelperName, type Listed, listTools } from './definitions.ts';
-import { checkForeignRead, searchForeign } from './foreign.ts';
 import type { McpHost, McpToolSet } from './host.ts';
 import { getPrompt, PROMPTS, RESOURCES, readResource, TEMPLATES } from './reading.ts';
 import { toDataResult, toErrorResult, toTextResult } from './results.ts';
@@ -105,11 +105,11 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
     const own = createDocs({ descriptions: host.descriptions })
       .search(query, 5)
       .map(({ tool, summary, effect, schema }) => ({ name: tool, summary, effect, arguments: schema }));
-    return toTextResult(JSON.stringify([...own, ...(await searchForeign(host, query))]));
+    return toTextResult(JSON.stringify([...own, ...(await searchForeign(host.foreign, query))]));
   }
 
   async function callForeign(name: string, input: unknown, round: Round): Promise<CallToolResult | InputRequiredResult> {
-    if (set.isReadOnly === true) await checkForeignRead(host, name);
+    if (set.isReadOnly === true) await checkForeignRead(host.foreign, name);
     return callTool(name, input, { ...round, account: undefined });
   }
 

@@ -1,7 +1,13 @@
 import MiniSearch from 'minisearch';
-import { AppError } from '../../errors.ts';
-import type { ForeignDescription } from '../../toolkit/foreign.ts';
-import type { ForeignListing, McpHost } from './host.ts';
+import { AppError, type ErrorEnvelope } from '../errors.ts';
+import type { ForeignDescription } from '../toolkit/foreign.ts';
+import type { Effect } from '../toolkit/tool.ts';
+
+export interface ForeignListing {
+  readonly tools: readonly ForeignDescription[];
+  /** Servers that did not answer, or were not asked. */
+  readonly failures: readonly { readonly server: string; readonly error: ErrorEnvelope }[];
+}
 
 const MOST = 5;
 
@@ -10,13 +16,13 @@ export interface FoundForeignTool {
   readonly name: string;
   readonly from: string;
   readonly summary: string;
-  readonly effect: string;
+  readonly effect: Effect;
   readonly arguments: unknown;
 }
 
 /** Foreign tools that fit the words, and servers that could not be asked. */
 export async function searchForeign(
-  { foreign }: Pick<McpHost, 'foreign'>,
+  foreign: (() => Promise<ForeignListing>) | undefined,
   query: string,
 ): Promise<readonly (FoundForeignTool | { readonly server: string; readonly unavailable: string })[]> {
   if (foreign === undefined) return [];
@@ -32,7 +38,7 @@ export async function searchForeign(
 }
 
 /** Passes what a session that only reads may call of a foreign server. */
-export async function checkForeignRead({ foreign }: Pick<McpHost, 'foreign'>, name: string): Promise<void> {
+export async function checkForeignRead(foreign: (() => Promise<ForeignListing>) | undefined, name: string): Promise<void> {
   const listing: ForeignListing = (await foreign?.()) ?? { tools: [], failures: [] };
   const plain = (text: string) => text.toLowerCase().replaceAll('-', '_');
   if (listing.tools.some((tool) => plain(tool.name) === plain(name) && tool.effect === 'read')) return;
