@@ -15,6 +15,8 @@ export interface BackgroundParts {
   readonly mail: MailSettings;
   /** Rooms for bookings. */
   readonly bookingRooms: Pick<BookingRooms, 'jobs' | 'consumers'>;
+  /** Saved scripts; absent: there are none. */
+  readonly scripts?: Pick<BookingRooms, 'jobs' | 'consumers'>;
   /** The longest wait for a job that became due by itself; see `createJobs`. */
   readonly pollMs?: number;
 }
@@ -25,13 +27,21 @@ export interface Background extends Jobs {
 }
 
 /** Everything that is done beside the requests. */
-export function createBackground({ store, now, outgoing, publicUrl, mail: settings, bookingRooms, pollMs }: BackgroundParts): Background {
+export function createBackground(background: BackgroundParts): Background {
+  const { store, now, outgoing, publicUrl, mail: settings, bookingRooms, scripts, pollMs } = background;
   const ports = { store, now, processNow: Date.now };
   const mail = createMailJobs({ ...ports, settings, publicUrl: () => publicUrl });
   const feeds = { jobs: createFeedJobs({ ...ports, outgoing }), consumers: [] };
   const whereby = createWherebyJobs({ ...ports, outgoing });
   const rooms = { jobs: whereby.jobs, consumers: [] };
-  const parts = [createWebhookJobs({ store, outgoing, publicUrl }), mail, feeds, rooms, bookingRooms];
+  const parts = [
+    createWebhookJobs({ store, outgoing, publicUrl }),
+    mail,
+    feeds,
+    rooms,
+    bookingRooms,
+    ...(scripts === undefined ? [] : [scripts]),
+  ];
   const jobs = createJobs({
     store,
     now,

@@ -8,6 +8,7 @@ import {
   type RoomLedger,
 } from './automation/index.ts';
 import type { Jobs } from './jobs/index.ts';
+import type { Scripts } from './runtime-scripts.ts';
 import { createLocalRoomDiary } from './server/booking-rooms.ts';
 import {
   changeBookingRoom,
@@ -33,6 +34,8 @@ export interface RoomParts {
   readonly owner: () => Promise<Principal>;
   /** By the name of the account. */
   readonly hookSecrets: Readonly<Record<string, string>>;
+  /** Starts scripts by what was told; absent: there are none. */
+  readonly scripts?: () => Pick<Scripts, 'tell' | 'wake'>;
   readonly retry?: Parameters<typeof createBookingRooms>[0]['retry'];
   readonly verifySeconds?: number;
 }
@@ -74,15 +77,18 @@ export function createRooms(parts: RoomParts): { readonly bookingRooms: BookingR
   const calHook = createCalHook({
     secretOf: (account) => hookSecrets[account],
     processNow: Date.now,
-    async take({ account, digest, bookingUids }) {
+    async take({ account, digest, bookingUids, ...told }) {
       const { userId } = await owner();
       await forgetHookMessages(store.db, Date.now() - REMEMBERED_MS);
       // Remembered and seen to, or neither: a message whose answer was lost is not lost with it.
-      return await store.transaction(async (tx) => {
+      const isNew = await store.transaction(async (tx) => {
         if (!(await rememberHookMessage(tx, { digest, source: `cal ${account}`, processNow: Date.now() }))) return false;
         for (const bookingUid of bookingUids) await bookingRooms.tell(jobs(), { account, bookingUid, userId }, tx);
+        await parts.scripts?.().tell({ userId, account, digest, bookingUids, ...told }, tx);
         return true;
       });
+      if (isNew) parts.scripts?.().wake();
+      return isNew;
     },
   });
 

@@ -22,6 +22,11 @@ export interface CalHookOptions {
     readonly account: string;
     readonly digest: string;
     readonly bookingUids: readonly string[];
+    readonly trigger: string;
+    /** ISO instant, as Cal.com wrote it. */
+    readonly createdAt: string;
+    /** All of it. */
+    readonly payload: unknown;
   }) => Promise<boolean>;
   /** Never stands still. */
   readonly processNow: () => number;
@@ -38,7 +43,7 @@ const uid = z.string().min(1).max(200);
 const news = z.object({
   triggerEvent: z.string().max(100),
   createdAt: z.string(),
-  payload: z.object({ uid: uid.optional(), rescheduleUid: uid.optional() }).optional(),
+  payload: z.looseObject({ uid: uid.optional(), rescheduleUid: uid.optional() }).optional(),
 });
 
 export function createCalHook({ secretOf, take, processNow }: CalHookOptions): CalHook {
@@ -72,7 +77,7 @@ export function createCalHook({ secretOf, take, processNow }: CalHookOptions): C
       }
       const bookingUids = [...new Set([payload?.uid, payload?.rescheduleUid].filter((found) => found !== undefined))];
       const name = createHash('sha256').update(`cal ${account}\n${body}`).digest('hex');
-      if (!(await take({ account, digest: name, bookingUids }))) {
+      if (!(await take({ account, digest: name, bookingUids, trigger, createdAt, payload: payload ?? null }))) {
         throw new AppError('conflict', 'This message was received before; nothing was done now.');
       }
       return { trigger, bookingUids };

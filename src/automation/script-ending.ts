@@ -13,7 +13,6 @@ export interface ScriptError {
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean;
-  readonly [member: string]: unknown;
 }
 
 /** How often a run is tried, and after which pauses. */

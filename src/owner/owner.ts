@@ -26,6 +26,7 @@ export interface OwnedRuntime
     | 'accounts'
     | 'foreign'
     | 'lua'
+    | 'scripts'
     | 'simulation'
   > {
   readonly engine: OwnerStatus['engine'];
@@ -145,6 +146,7 @@ export async function openOwner(options: OwnerOptions): Promise<Owner> {
       accounts: opened.accounts,
       foreign: () => opened.foreign(),
       lua: opened.lua,
+      scripts: opened.scripts,
       status: () => ({
         pid: process.pid,
         version,

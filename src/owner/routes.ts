@@ -15,6 +15,7 @@ import { addKeepingRoutes, type Keeping } from './keeping.ts';
 import { addLuaRoutes, type LuaDesk } from './lua.ts';
 import { projectFiles, toProjectRules } from './project-files.ts';
 import { parseBody } from './request.ts';
+import { addScriptRoutes, type ScriptDesk } from './scripts.ts';
 import { addSimulationRoutes, type Simulation } from './simulation.ts';
 
 /** What the owner's private routes are made of. */
@@ -30,6 +31,7 @@ export interface OwnerPorts {
   readonly accounts: AccountDesk;
   foreign(): Promise<ForeignDesk>;
   readonly lua: LuaDesk;
+  readonly scripts: ScriptDesk;
   /** Absent: there are no rooms to act in. */
   readonly simulation?: Simulation;
   status(): OwnerStatus;
@@ -109,6 +111,7 @@ export function createOwnerRoutes(ports: OwnerPorts): Hono<{ Bindings: DoorEnv }
   addAdministrationRoutes(app, ports.administration);
   addKeepingRoutes(app, ports.keeping);
   addLuaRoutes(app, ports.lua);
+  addScriptRoutes(app, ports.scripts);
   addJournalRoutes(app, ports);
   addCorrespondenceRoutes(app, ports.correspondence);
   addSimulationRoutes(app, ports.simulation);
