@@ -137,6 +137,13 @@ describe('a script over HTTP', () => {
     expect((await send('/tools/lua_search_docs', { body: { query: 'cancel', limit: 1 } })).body.data).toContain('cancel_booking');
   });
 
+  it('may be what the page about Lua shows', async () => {
+    const page: string = (await send('/tools/lua_read_doc', { body: { page: 'lua' } })).body.data;
+    const lines = page.split('```')[1]?.replace('lua\n', '') ?? '';
+    const { body } = await lua(`${lines.replace(/return 1, .*/, '')} return failure.reason`);
+    expect({ result: body.result, error: body.error }).toEqual({ result: ['not_found'], error: null });
+  });
+
   it('asks, plans and ends with its caller', async () => {
     expect((await lua(BOOK)).body).toMatchObject({
       success: false,

@@ -1,6 +1,7 @@
 import MiniSearch from 'minisearch';
 import { AppError } from '../errors.ts';
 import type { CommandDescription, JsonSchema } from './cli.ts';
+import { LUA_PAGE } from './lua-page.ts';
 import { accessOf } from './naming.ts';
 import { toCommandLine, toLuaCall } from './samples.ts';
 import { createToolNames } from './tool-names.ts';
@@ -60,7 +61,7 @@ export function createDocs({ descriptions, accounts = {} }: DocsParts): Docs {
         return `- ${namespace}: ${members.length} functions: ${members.map(({ name }) => name).join(', ')}`;
       }),
       '',
-      'Read a page with docs.read("cal") or docs.read("cal.list_bookings"); search with docs.search("cancel").',
+      'Read a page with docs.read("cal") or docs.read("cal.list_bookings"); search with docs.search("cancel"). What Lua has beside them: docs.read("lua").',
     ].join('\n');
 
   return {
@@ -75,6 +76,7 @@ export function createDocs({ descriptions, accounts = {} }: DocsParts): Docs {
         .split('.');
       const [namespace = '', second] = parts;
       if (namespace === '' || namespace === 'overview') return list();
+      if (namespace === 'lua' && second === undefined) return LUA_PAGE;
       if (namespaces.includes(namespace)) {
         if (second === undefined) return readNamespace(namespace);
         const isAccount = parts.length === 2 && accountsOf(namespace).some((account) => account.replaceAll('-', '_') === second);

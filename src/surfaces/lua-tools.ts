@@ -28,7 +28,7 @@ function tool(name: LuaToolName, description: string, properties: JsonSchema['pr
 export const LUA_TOOLS: readonly LuaTool[] = [
   tool(
     'execute_lua',
-    'Run a Lua script over all functions, app.integrations.cal.list_bookings({ status = "upcoming" }); docs.search finds them.',
+    'Run a Lua script over all functions, app.integrations.cal.list_bookings({ status = "upcoming" }); docs.search finds them, docs.read("lua") tells the rest.',
     {
       code: { type: 'string', description: 'Lua 5.4; what it returns and prints is answered.' },
       args: { type: 'object', description: 'The table `args` of the script.' },

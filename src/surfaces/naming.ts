@@ -12,3 +12,27 @@ export function toTitle(name: string): string {
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join(' ');
 }
+
+/**
+ * A hint with every tool in it as a surface calls it. Hints name tools without their namespace (`list_bookings`); a full name is one that somebody
+ * writes into a file, and stays.
+ */
+export function nameTools<Description extends Pick<CommandDescription, 'name'>>(
+  hint: string,
+  descriptions: readonly Description[],
+  toName: (description: Description) => string | undefined,
+): string {
+  return hint.replace(TOOL_NAME, (word) => {
+    const named = descriptions.filter(({ name }) => name === word);
+    const [description] = named;
+    return (description !== undefined && named.length === 1 ? toName(description) : undefined) ?? word;
+  });
+}
+
+const TOOL_NAME = /(?<![\w.:"'`-])[a-z]+(?:_[a-z]+)+(?!\w|\.\w)/g;
+
+/** "`kalends bookings list`" for the tool that is that command. */
+export function toCommandName({ command, tool }: Pick<CommandDescription, 'command' | 'tool'>): string {
+  const words = command === undefined ? ['integrations:call', tool] : [command.resource, command.action];
+  return `\`${['kalends', ...words.filter((word) => word !== undefined)].join(' ')}\``;
+}
