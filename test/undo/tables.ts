@@ -6,9 +6,20 @@ import type { CalcomClient } from '../../src/wire/calcom/index.ts';
  * What stands in the database, by what it is and not by its number: ids, uids and timestamps are left out, references are names, and rows are in
  * an order of their own. What is over for good (a cancelled booking, a lapsed reservation) stays as a record and is no part of it.
  */
-export async function readTables({ db }: Pick<Store, 'db'>): Promise<Readonly<Record<string, readonly string[]>>> {
+export function readTables(store: Pick<Store, 'db'>): Promise<Tables> {
+  return read(store, QUERIES);
+}
+
+/** The same of what video rooms leave: rooms that can be entered, and what was recorded, written down and summed up in them. */
+export function readRoomTables(store: Pick<Store, 'db'>): Promise<Tables> {
+  return read(store, ROOM_QUERIES);
+}
+
+type Tables = Readonly<Record<string, readonly string[]>>;
+
+async function read({ db }: Pick<Store, 'db'>, queries: Readonly<Record<string, string>>): Promise<Tables> {
   const entries = await Promise.all(
-    Object.entries(QUERIES).map(async ([name, query]) => {
+    Object.entries(queries).map(async ([name, query]) => {
       const { rows } = await sql.raw(query).execute(db);
       return [name, rows.map((row) => JSON.stringify(row)).sort()] as const;
     }),
@@ -46,4 +57,15 @@ const QUERIES: Readonly<Record<string, string>> = {
     from slot_reservations r left join event_types e on e.id = r.event_type_id`,
   private_links: `select e.slug, l.expires_at, l.maximum_uses, l.uses
     from private_links l join event_types e on e.id = l.event_type_id`,
+};
+
+const GONE_WITH_FILE = "- '{id,sequence,room_id,session_id,recording_id,transcription_id,file_id,name,created_at}'::text[]";
+
+const ROOM_QUERIES: Readonly<Record<string, string>> = {
+  rooms: `select to_jsonb(r) ${GONE_WITH_FILE} as columns from whereby_rooms r where r.closed_at is null`,
+  sessions: `select to_jsonb(s) ${GONE_WITH_FILE} as columns from whereby_sessions s`,
+  recordings: `select to_jsonb(r) ${GONE_WITH_FILE} as columns from whereby_recordings r where r.deleted_at is null`,
+  transcriptions: `select to_jsonb(t) ${GONE_WITH_FILE} as columns from whereby_transcriptions t`,
+  summaries: `select to_jsonb(s) ${GONE_WITH_FILE} as columns from whereby_summaries s`,
+  files: `select content_type, encode(content, 'base64') as content from whereby_files`,
 };
