@@ -102,6 +102,8 @@ export interface CommandDetails {
   readonly schema?: unknown;
   /** What its first argument may be, where that is a closed list. */
   readonly choices?: readonly string[];
+  /** The same, where only the running Kalends knows; nothing when it does not answer at once. */
+  readonly lookUp?: () => Promise<readonly string[]>;
 }
 
 const DETAILS = new WeakMap<Command, CommandDetails>();

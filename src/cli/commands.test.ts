@@ -76,6 +76,10 @@ describe('commands with no owner running', () => {
     });
     expect(JSON.parse((await kalends('bookings', 'list')).out).bookings).toEqual([]);
 
+    const typed = approval.id.slice(0, 3);
+    expect((await kalends('__complete', '--', 'approvals', 'approve', typed)).out).toBe(`${approval.id}\n`);
+    expect((await kalends('__complete', '--', 'approvals', 'show', 'xyz')).out).toBe('');
+
     const approved = await kalends('approvals', 'approve', approval.id.slice(0, 8));
     expect(approved).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(approved.out)).toMatchObject({ start: '2030-01-08T13:00:00.000Z', status: 'accepted' });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { asWrite, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
+import { addDetails, asWrite, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 
 /** `kalends approvals`, `journal` and `undo`: what waits, what was done, and taking it back. */
 export function addJournal(program: Command, report: Report): void {
@@ -20,20 +20,20 @@ function fillApprovals(approvals: Command, report: Report): void {
     report,
     async (_values, terminal) => (await load()).listApprovals(terminal),
   );
-  does(
-    leaf(approvals, 'show <id>', { summary: 'Show one with everything that is known about it.', example: 'approvals show 6f1c2d34' }),
-    report,
-    async (_values, terminal, positionals) => (await load()).showApproval(terminal, positionals),
-  );
+  const lookUp = async () => (await load()).openApprovalIds();
+  const show = leaf(approvals, 'show <id>', {
+    summary: 'Show one with everything that is known about it.',
+    example: 'approvals show last',
+  });
+  addDetails(show, { lookUp });
+  does(show, report, async (_values, terminal, positionals) => (await load()).showApproval(terminal, positionals));
   for (const [name, summary] of [
     ['approve', 'Do what was asked for, exactly as it was shown.'],
     ['deny', 'Refuse it; nothing is changed.'],
   ] as const) {
-    does(
-      leaf(approvals, `${name} <id>`, { summary, example: `approvals ${name} 6f1c2d34` }),
-      report,
-      async (_values, terminal, positionals) => (await load()).answer(name === 'approve', terminal, positionals),
-    );
+    const command = leaf(approvals, `${name} <id>`, { summary, example: `approvals ${name} last` });
+    addDetails(command, { lookUp });
+    does(command, report, async (_values, terminal, positionals) => (await load()).answer(name === 'approve', terminal, positionals));
   }
 }
 

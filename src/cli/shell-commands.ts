@@ -24,11 +24,8 @@ export function addShell(program: Command, report: Report): void {
   asked.action(async () => {
     const [{ completionsOf }, { writeOutput }] = await Promise.all([import('./tree.ts'), import('./output.ts')]);
     const words = asked.args[0] === '--' ? asked.args.slice(1) : asked.args;
-    writeOutput(
-      completionsOf(program, words)
-        .map((word) => `${word}\n`)
-        .join(''),
-    );
+    const found = await completionsOf(program, words);
+    writeOutput(found.map((word) => `${word}\n`).join(''));
     report(0);
   });
 }

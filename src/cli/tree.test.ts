@@ -38,7 +38,7 @@ describe('the command tree', () => {
     ],
     [['nothing', 'x'], []],
   ])('completes %j with %j', async (words, expected) => {
-    expect(completionsOf(await program(), words)).toEqual(expected);
+    expect(await completionsOf(await program(), words)).toEqual(expected);
   });
 
   it('tells programs what a command is, takes and may be', async () => {

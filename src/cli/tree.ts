@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CommandDetails, detailsOf, fillGroup } from './command.ts';
 
 /** A command and everything below it, as plain data. */
-export interface CommandNode extends Omit<CommandDetails, 'choices'> {
+export interface CommandNode extends Omit<CommandDetails, 'choices' | 'lookUp'> {
   /** `kalends bookings cancel` */
   readonly command: string;
   readonly summary: string;
@@ -47,10 +47,12 @@ export function toTree(command: Command, path: readonly string[] = []): CommandN
 }
 
 /** What may follow these words: commands, or the options of the command that they name. The last word is the one that is being typed. */
-export function completionsOf(program: Command, words: readonly string[]): readonly string[] {
+export async function completionsOf(program: Command, words: readonly string[]): Promise<readonly string[]> {
   const typed = words.at(-1) ?? '';
   const [holder = '', inner] = typed.split(':');
-  if (words.length === 1 && inner !== undefined) return completionsOf(program, [holder, inner]).map((name) => `${holder}:${name}`);
+  if (words.length === 1 && inner !== undefined) {
+    return (await completionsOf(program, [holder, inner])).map((name) => `${holder}:${name}`);
+  }
   let command = program;
   for (const word of words.slice(0, -1).flatMap((part, index) => (index === 0 ? part.split(':') : [part]))) {
     fillGroup(command);
@@ -64,9 +66,9 @@ export function completionsOf(program: Command, words: readonly string[]): reado
   if (option !== undefined) return valuesOf(option.flags).filter((value) => value.startsWith(typed));
   const names = visibleCommands(command).map((child) => child.name());
   const flags = command.options.filter((option) => !option.hidden).flatMap((option) => option.long ?? []);
-  const { choices = [] } = detailsOf(command);
   // The first word after the command itself.
   const isFirst = before === command.name() || before.endsWith(`:${command.name()}`);
+  const { lookUp, choices = (isFirst && !typed.startsWith('-') && (await lookUp?.())) || [] } = detailsOf(command);
   const offered = typed.startsWith('-') ? flags : names.length > 0 ? names : isFirst && choices.length > 0 ? choices : flags;
   return offered.filter((candidate) => candidate.startsWith(typed));
 }
@@ -81,7 +83,7 @@ function valuesOf(flags: string): readonly string[] {
   return placeholder.includes('|') ? placeholder.split('|') : [];
 }
 
-function withoutChoices({ choices: _choices, ...details }: CommandDetails): Omit<CommandDetails, 'choices'> {
+function withoutChoices({ choices: _choices, lookUp: _lookUp, ...details }: CommandDetails): Omit<CommandDetails, 'choices' | 'lookUp'> {
   return details;
 }
 

@@ -1,5 +1,7 @@
+import { homeOf } from '../../config.ts';
 import { AppError } from '../../errors.ts';
 import type { OwnerClient } from '../../owner/client.ts';
+import { findOwner } from '../../owner/connect.ts';
 import type { ApprovalRecord, PendingApproval } from '../../toolkit/approval.ts';
 import type { CardField } from '../../toolkit/card.ts';
 import { answerApproval } from '../call.ts';
@@ -20,6 +22,20 @@ export async function listApprovals(terminal: Terminal): Promise<number> {
     terminal.say('Answer with `kalends approvals approve ID` or `kalends approvals deny ID`.');
   }
   return 0;
+}
+
+const PATIENCE_MS = 500;
+
+/** The ids of what waits, for a shell that completes them; none where nothing runs. */
+export async function openApprovalIds(): Promise<readonly string[]> {
+  try {
+    const owner = findOwner(homeOf(process.env));
+    const { approvals } = await owner.json<{ approvals: readonly PendingApproval[] }>('/owner/approvals', { timeoutMs: PATIENCE_MS });
+    return approvals.map(({ id }) => id);
+  } catch {
+    // Whoever presses Tab is told nothing rather than an error.
+    return [];
+  }
 }
 
 /** `kalends approvals show ID`: answered ones, too, by their whole id. */
@@ -46,16 +62,22 @@ function factsOf(approval: ApprovalRecord): readonly CardField[] {
   ];
 }
 
-/** A whole id, or the start of one that names exactly one open approval. */
+/** A whole id, the start of one that names exactly one open approval, or "last" for the one that was asked for last. */
 async function findId(owner: OwnerClient, wanted: string): Promise<string> {
   const { approvals } = await owner.json<{ approvals: readonly PendingApproval[] }>('/owner/approvals');
+  if (wanted === 'last') {
+    const [last] = approvals.toSorted((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+    if (last === undefined)
+      throw new AppError('not_found', 'Nothing waits for your approval.', { hint: 'See what was asked: kalends journal list' });
+    return last.id;
+  }
   const matches = approvals.filter(({ id }) => id.startsWith(wanted));
   if (matches.length > 1)
     throw new AppError('invalid_input', `"${wanted}" is the start of ${matches.length} approvals.`, { hint: 'Write more of the id.' });
   return matches[0]?.id ?? wanted;
 }
 
-/** Takes a whole id, or the start of one that names exactly one open approval. */
+/** Takes an id as `showApproval` does. */
 export async function answer(approve: boolean, terminal: Terminal, positionals: readonly string[]): Promise<number> {
   const wanted = positional(positionals, 'approval id');
   const owner = reachOwner(terminal);
