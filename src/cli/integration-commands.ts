@@ -98,7 +98,7 @@ function fillSetup(integrations: Command, report: Report, descriptions: readonly
       summary: 'Set the key, the address and the permissions of an account.',
       example: 'integrations:configure cal --account work --write ask',
     })
-      .option('--account <name>', 'Which account; default when absent.')
+      .option('--account <name>', 'Which account; without it the key is that of "default", and the permissions count for every account.')
       .option('--set <field=value>', 'A field; see integrations:fields. Repeat it for more.', collect)
       .option('--unset <field>', 'A field to take away; without its key an account is forgotten.', collect)
       .option('--stdin-json', 'Read {"set": {}, "permissions": {}} from standard input.')

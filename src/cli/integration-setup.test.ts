@@ -81,8 +81,11 @@ describe('integrations', () => {
 
   it('keep the other settings, and refuse what is not understood', async () => {
     writeFileSync(join(home, 'config.json'), '{"allowYes":true,"policy":[{"tool":"cal.cancel_booking","verdict":"deny"}]}');
-    await json('integrations:configure', 'cal', '--permissions', 'read:allow,write:ask');
-    await json('integrations:configure', 'cal', '--write', 'allow');
+    const both = await json('integrations:configure', 'cal', '--permissions', 'read:allow,write:ask');
+    expect(both).toMatchObject({ permissions: { read: 'allow', write: 'ask' }, permissions_account: null });
+    expect((await kalends(['integrations:configure', 'cal', '--write', 'allow', '--no-json'])).out).toBe(
+      'On every account of cal: reads allow, writes allow.\n',
+    );
     expect(JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'))).toEqual({
       allowYes: true,
       policy: [

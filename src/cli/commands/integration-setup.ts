@@ -147,7 +147,8 @@ export async function examineProviders(
 export async function configure(values: Values, terminal: Terminal, [name]: readonly string[]): Promise<number> {
   const provider = providerOf(name);
   const payload = values.stdinJson === true ? parsePayload(await readAll(process.stdin)) : {};
-  const account = textOf(values, 'account') ?? textIn(payload, 'account') ?? 'default';
+  const named = textOf(values, 'account') ?? textIn(payload, 'account');
+  const account = named ?? 'default';
   const set = { ...recordIn(payload, 'credentials'), ...recordIn(payload, 'set'), ...pairsOf(listOf(values, 'set') ?? []) };
   const unset = [...(listOf(values, 'unset') ?? []), ...(Array.isArray(payload.unset) ? payload.unset.map(String) : [])];
   const stray = [...Object.keys(set), ...unset].find((key) => key !== 'url' && !KEY_NAMES.includes(key));
@@ -176,9 +177,10 @@ export async function configure(values: Values, terminal: Terminal, [name]: read
     await owner.json('/owner/accounts/add', { body });
   }
   if (unset.some((field) => KEY_NAMES.includes(field))) await owner.json('/owner/accounts/remove', { body: { provider, name: account } });
+  const ruled = named === undefined ? undefined : await ruledName({ provider, account }, terminal);
   const isChanged = permissions.read !== undefined || permissions.write !== undefined;
   if (isChanged) {
-    writePermissions(homeOf(process.env), { provider, account: account === 'default' ? undefined : account }, permissions);
+    writePermissions(homeOf(process.env), { provider, account: ruled }, permissions);
   }
   const accounts = await readAccounts(terminal);
   const found = accounts.find((one) => one.provider === provider && one.name === account && one.kind === 'hosted');
@@ -189,15 +191,25 @@ export async function configure(values: Values, terminal: Terminal, [name]: read
     credentials_set: Object.keys(set),
     credentials_unset: unset,
     configured: found !== undefined,
-    permissions: {
-      read: 'allow',
-      write: 'ask',
-      ...readPermissions(homeOf(process.env), { provider, account: account === 'default' ? undefined : account }),
-    },
+    permissions: { read: 'allow', write: 'ask', ...readPermissions(homeOf(process.env), { provider, account: ruled }) },
+    // What the permissions are for: one account, or every one of the provider.
+    permissions_account: ruled ?? null,
   };
   if (terminal.isJson) terminal.printJson(result);
-  else terminal.print(`Configured ${provider} (${account}).`);
+  else {
+    const { read, write } = result.permissions;
+    const where = ruled === undefined ? `every account of ${provider}` : `the account "${ruled}" of ${provider}`;
+    if (key !== undefined || unset.length > 0) terminal.print(`Configured ${provider} (${account}).`);
+    terminal.print(`On ${where}: reads ${read}, writes ${write}.`);
+  }
   return 0;
+}
+
+/** The account as rules name it: `default` is what the chosen one is called, and no name of its own unless one has it. */
+async function ruledName({ provider, account }: { readonly provider: Provider; readonly account: string }, terminal: Terminal) {
+  const own = (await readAccounts(terminal)).filter((one) => one.provider === provider && !one.isHidden);
+  const isReal = account !== 'default' || own.some(({ name }) => name === account);
+  return isReal ? account : (own.find(({ isDefault }) => isDefault)?.name ?? 'local');
 }
 
 function readWanted(values: Values, payload: Readonly<Record<string, unknown>>): Permissions {
