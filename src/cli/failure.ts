@@ -4,12 +4,12 @@ import { textWidth } from './flow.ts';
 import { clean, wrap } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Tells an error on standard error, as a sentence or as JSON, and answers the exit code for it. */
-export function tellFailure(error: unknown, terminal: Terminal): number {
+/** Tells an error on standard error, as a sentence or as JSON, and answers the exit code for it. `toOwnNames` writes a hint's tools as commands. */
+export function tellFailure(error: unknown, terminal: Terminal, toOwnNames: (hint: string) => string = (hint) => hint): number {
   // A complaint about the command line repeats what stood there, which may be a key in the wrong place.
   const known = createRedactor(keysOf(process.env)).redact(toErrorEnvelope(error));
-  const envelope =
-    error instanceof AppError ? known : { ...known, hint: 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.' };
+  const hint = error instanceof AppError ? known.hint : 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.';
+  const envelope = hint === undefined ? known : { ...known, hint: toOwnNames(hint) };
   if (terminal.isJson) {
     sayReport(toFailureReport(envelope), terminal);
   } else {

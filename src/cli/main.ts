@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
 import { loadCommandDescriptions } from '../runtime-catalog.ts';
+import type { CommandDescription } from '../surfaces/cli.ts';
+import { nameTools, toCommandName } from '../surfaces/naming.ts';
 import { NoCommandError } from './command.ts';
 import { errorForm } from './error-form.ts';
 import { tellFailure } from './failure.ts';
@@ -12,7 +14,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const report = (code: number) => {
     exitCode = code;
   };
-  const program = createProgram(report, await loadCommandDescriptions());
+  const descriptions = await loadCommandDescriptions();
+  const program = createProgram(report, descriptions);
   if (argv.length === 0) {
     program.outputHelp();
     return 0;
@@ -24,7 +27,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const form = errorForm(argv);
     const terminal = createTerminal(form === undefined ? {} : { json: form === 'json' });
-    if (!(error instanceof NoCommandError) || terminal.isJson) return tellFailure(error, terminal);
+    // Who calls functions by their names is told their names.
+    const toName = /^(integrations|lua|mcp)\b/.test(argv[0] ?? '') ? ({ tool }: CommandDescription) => tool : toCommandName;
+    if (!(error instanceof NoCommandError) || terminal.isJson) {
+      return tellFailure(error, terminal, (hint) => nameTools(hint, descriptions, toName));
+    }
     terminal.say(error.help.trimEnd());
     return error.exitCode;
   }

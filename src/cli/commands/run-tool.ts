@@ -28,19 +28,24 @@ export async function runTool(
     const shown = format === undefined ? terminal : terminal.withFormat(parseFormat(format));
     return await callTool({ tool: description.tool, input, ...callOptions(values) }, shown, owner);
   } catch (error) {
-    throw withExample(error, description);
+    throw inOwnWords(error, description);
   }
 }
 
-/** What is wrong with the values, as this command writes them. */
-function withExample(error: unknown, description: CommandDescription): unknown {
-  if (!(error instanceof AppError) || error.code !== 'invalid_input' || error.hint?.startsWith('Correct the named values') !== true)
-    return error;
-  const { message, details } = error;
-  return new AppError('invalid_input', message, {
-    hint: `For example: kalends ${toCommandLine(description)}`,
-    ...(details === undefined ? {} : { details }),
-  });
+/** What is wrong and what to do, as this command writes it: with an example, and arguments as flags. */
+function inOwnWords(error: unknown, description: CommandDescription): unknown {
+  if (!(error instanceof AppError) || error.hint === undefined) return error;
+  const { code, message, details } = error;
+  const hint = error.hint.startsWith('Correct the named values')
+    ? `For example: kalends ${toCommandLine(description)}`
+    : toFlagNames(error.hint, description);
+  return new AppError(code, message, { cause: error, hint, ...(details === undefined ? {} : { details }) });
+}
+
+/** `cancel_subsequent` as `--cancel-subsequent`, `attendee.email` as `--email`; plain words stay words. */
+function toFlagNames(hint: string, description: CommandDescription): string {
+  const flags = new Map(flagsOf(description).map(({ name, path }) => [path, `--${name}`]));
+  return hint.replace(/(?<![\w.])[a-z]+(?:[_.][a-z]+)+(?![\w])/g, (word) => flags.get(word) ?? word);
 }
 
 /** What stands without a flag is looked at here: nobody starts an owner to be told that it is missing. */
