@@ -25,6 +25,9 @@ describe('an outcome', () => {
     });
     expect(outcome.memory_usage).toBeGreaterThan(10_000);
     expect((await run('local x = 1')).result).toBeNull();
+    const used = await run('local t = {} for i = 1, 1e5 do t[i] = i end');
+    expect(used.memory_usage).toBeGreaterThan(1_000_000);
+    expect(used.meta.instructions).toBeGreaterThan(100_000);
   });
 
   it('has the line and snippet of a syntax error', async () => {

@@ -90,7 +90,7 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
         hint: NOT_STARTED,
         retryable: true,
       } as const;
-      return { isUsable: false, mayRepeat: false, outcome: notStarted(name, budgets, warnings, error) };
+      return { isUsable: false, mayRepeat: true, outcome: notStarted(name, budgets, warnings, error) };
     }
     return evaluateOn(worker, {
       source: chunk.source,

@@ -25,7 +25,7 @@ export interface Evaluation {
   readonly outcome: LuaOutcome;
   /** False once a limit was reached: the process has nothing more to give. */
   readonly isUsable: boolean;
-  /** The interpreter crashed before the script had asked for anything: on another process it may just work. */
+  /** The interpreter crashed before the script had asked for anything, or never began: on another process it may just work. */
   readonly mayRepeat: boolean;
 }
 

@@ -118,25 +118,44 @@ describe('processes', () => {
     ...(existsSync('/usr/bin/setpriv') ? [['in a pattern', `sleep(0) ${BACKTRACKING}`]] : []),
   ];
 
-  it.each(WHERE)('do not outlive a service that is killed while they are %s', async (_where, source) => {
-    const program = `
-      const { createLua } = await import(${JSON.stringify(pathToFileURL(`${import.meta.dirname}/index.ts`).href)});
-      const lua = createLua();
+  it.each([
+    ['closes its runner', 'await lua.close()'],
+    ['leaves a spare behind', ''],
+  ])('keep no program alive that %s', async (_how, last) => {
+    const program = startProgram(`
       lua.warm();
-      const catalogue = { integrations: [{ name: 'cal', functions: [{ name: 'get_current_user' }] }] };
-      const time = { operations: [], run: () => 0 };
+      const { result } = await lua.run({ source: 'return 1', catalogue, time, onCall: () => new Promise(() => {}) });
+      console.log(result);
+      ${last}`);
+    expect(await once(program, 'exit')).toEqual([0, null]);
+  });
+
+  it.each(WHERE)('do not outlive a service that is killed while they are %s', async (_where, source) => {
+    const service = startProgram(`
+      lua.warm();
       setInterval(() => console.log('on'), 200);
-      lua.run({ source: ${JSON.stringify(source)}, catalogue, time, onCall: () => new Promise(() => {}) });`;
-    const service = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      void lua.run({ source: ${JSON.stringify(source)}, catalogue, time, onCall: () => new Promise(() => {}) });`);
+    const exited = once(service, 'exit');
     // The one of the run, and the next spare.
     let pids: readonly number[] = [];
     while (pids.length < 2) {
-      await once(service.stdout, 'data');
+      await Promise.race([once(service.stdout, 'data'), exited]);
+      expect([service.exitCode, service.signalCode]).toEqual([null, null]);
       pids = workersOf(service.pid ?? 0);
     }
     service.kill('SIGKILL');
-    await once(service, 'exit');
+    await exited;
     while (pids.some(isAlive)) await delay(10);
     expect(pids.filter(isAlive)).toEqual([]);
   });
 });
+
+/** A program of its own that runs scripts. */
+function startProgram(rest: string) {
+  const start = `
+    const { createLua } = await import(${JSON.stringify(pathToFileURL(`${import.meta.dirname}/index.ts`).href)});
+    const catalogue = { integrations: [{ name: 'cal', functions: [{ name: 'get_current_user' }] }] };
+    const time = { operations: [], run: () => 0 };
+    const lua = createLua();`;
+  return spawn(process.execPath, ['--input-type=module', '-e', start + rest], { stdio: ['ignore', 'pipe', 'inherit'] });
+}

@@ -119,9 +119,18 @@ function toWorker(child: ChildProcess): WorkerProcess {
     gone.resolve();
     listener?.onEnd(end);
   };
+  const hold = (isHeld: boolean) => {
+    for (const handle of [child, socket, errors]) {
+      if (isHeld) handle?.ref();
+      else handle?.unref();
+    }
+  };
   const kill = () => {
     wasKilled = true;
-    if (end === undefined) child.kill('SIGKILL');
+    if (end !== undefined) return gone.promise;
+    // Whoever awaits its end is kept alive for it.
+    hold(true);
+    child.kill('SIGKILL');
     return gone.promise;
   };
   child.once('error', (error) => {
@@ -139,10 +148,7 @@ function toWorker(child: ChildProcess): WorkerProcess {
     send: (line) => socket?.write(`${line}\n`),
     listen(next) {
       listener = next;
-      for (const handle of [child, socket, errors]) {
-        if (next === undefined) handle?.unref();
-        else handle?.ref();
-      }
+      hold(next !== undefined);
       if (end !== undefined) next?.onEnd(end);
     },
     ended: gone.promise,

@@ -47,7 +47,11 @@ function complete(text: string): void {
 function evaluateWatched(message: EvaluateMessage): void {
   const { wallMs, waitMs } = message.budgets;
   const longest = Math.min(wallMs + waitMs + GRACE_MS * 2, 2 ** 31 - 1);
-  if (!endsWithin(longest, () => send(`${usage()}\n${LINE.done}${JSON.stringify(evaluate(message))}`))) process.exit();
+  const isOver = endsWithin(longest, () => {
+    const ending = JSON.stringify(evaluate(message));
+    send(`${usage()}\n${LINE.done}${ending}`);
+  });
+  if (!isOver) process.exit();
 }
 
 function evaluate(message: EvaluateMessage): Ending {
