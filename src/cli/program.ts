@@ -11,6 +11,7 @@ import { addMail } from './mail-commands.ts';
 import { addMcpClient } from './mcp-client-commands.ts';
 import { addMcp } from './mcp-commands.ts';
 import { addPeople } from './people-commands.ts';
+import { addScripts } from './script-commands.ts';
 import { addShell } from './shell-commands.ts';
 import { addWhereby } from './whereby-commands.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(report: Report, descriptions: readonly CommandDesc
   addMcp(program, report);
   addMcpClient(program, report);
   addLua(program, report);
+  addScripts(program, report);
   addShell(program, report);
   return program;
 }

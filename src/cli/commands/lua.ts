@@ -80,7 +80,7 @@ function toSettings({ values, isMcpOnly }: LuaCommand): LuaSessionBody {
 }
 
 /** `--param name=Ada` is a text; `--param days:=[1,2]` is JSON. */
-function toArguments(pairs: readonly string[]): Readonly<Record<string, unknown>> {
+export function toArguments(pairs: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, name = '', isJson, text = ''] = /^([^=:]+)(:)?=(.*)$/s.exec(pair) ?? [];
@@ -142,7 +142,7 @@ export function showReport(report: LuaReport, terminal: Terminal): void {
 const LIMITS: readonly string[] = ['cpu_limit', 'memory_limit', 'output_limit', 'call_limit', 'timeout'];
 
 /** As of every command, and 8 where a limit ended the script. */
-function exitCodeOf({ error }: LuaReport): number {
+export function exitCodeOf({ error }: LuaReport): number {
   if (error === null) return 0;
   if (LIMITS.includes(error.code)) return 8;
   switch (error.code) {
