@@ -2,7 +2,7 @@ import type { Updateable } from 'kysely';
 import type { EventTypesTable } from './database.ts';
 import type { EventTypeOptions } from './event-type-options.ts';
 import { json, timestamp } from './sql-values.ts';
-import { defineStatement, takePrefixed, toSelection } from './statement.ts';
+import { defineStatement, takePrefixed, toIdArray, toSelection } from './statement.ts';
 import type { Handle } from './store.ts';
 import type { SchedulingType } from './team-tables.ts';
 import { USER_COLUMNS, type UserRecord } from './users.ts';
@@ -165,10 +165,12 @@ export async function listTeamEventTypes(
 
 /** Which of these event types exist. */
 export async function findEventTypes(handle: Handle, ids: readonly number[]): Promise<readonly EventTypeRecord[]> {
-  return ids.length === 0
-    ? []
-    : await handle.selectFrom('event_types').select(EVENT_TYPE_COLUMNS).where('id', 'in', ids).orderBy('id').execute();
+  return ids.length === 0 ? [] : await selectEventTypes(handle, toIdArray(ids));
 }
+
+const selectEventTypes = defineStatement<EventTypeRecord>(
+  `select ${toSelection(EVENT_TYPE_COLUMNS)} from event_types where id = any ($1::integer[]) order by id`,
+);
 
 export type EventTypeChanges = Partial<Omit<NewEventType, 'userId' | 'team' | 'now'>> & {
   readonly schedulingType?: SchedulingType;

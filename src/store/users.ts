@@ -1,7 +1,7 @@
 import { sql, type Updateable } from 'kysely';
 import type { JsonObject, UsersTable } from './database.ts';
 import { json, nullableTimestamp, timestamp } from './sql-values.ts';
-import { defineStatement, toSelection } from './statement.ts';
+import { defineStatement, toIdArray, toSelection } from './statement.ts';
 import type { Handle } from './store.ts';
 
 export const USER_COLUMNS = [
@@ -64,8 +64,12 @@ export async function getUser(handle: Handle, id: number): Promise<UserRecord | 
 
 /** Those of these users who exist, by id. */
 export async function findUsers(handle: Handle, ids: readonly number[]): Promise<readonly UserRecord[]> {
-  return ids.length === 0 ? [] : await handle.selectFrom('users').select(USER_COLUMNS).where('id', 'in', ids).orderBy('id').execute();
+  return ids.length === 0 ? [] : await selectUsers(handle, toIdArray(ids));
 }
+
+const selectUsers = defineStatement<UserRecord>(
+  `select ${toSelection(USER_COLUMNS)} from users where id = any ($1::integer[]) order by id`,
+);
 
 export async function findUserByUsername(handle: Handle, username: string): Promise<UserRecord | undefined> {
   return await handle.selectFrom('users').select(USER_COLUMNS).where('username', '=', username).executeTakeFirst();
