@@ -66,7 +66,8 @@ function factsOf(approval: ApprovalRecord): readonly CardField[] {
 async function findId(owner: OwnerClient, wanted: string): Promise<string> {
   const { approvals } = await owner.json<{ approvals: readonly PendingApproval[] }>('/owner/approvals');
   if (wanted === 'last') {
-    const [last] = approvals.toSorted((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+    // Each waits equally long.
+    const [last] = approvals.toSorted((one, other) => Date.parse(other.expiresAt) - Date.parse(one.expiresAt));
     if (last === undefined)
       throw new AppError('not_found', 'Nothing waits for your approval.', { hint: 'See what was asked: kalends journal list' });
     return last.id;
