@@ -149,8 +149,7 @@ it('gives the model and the page the beginning of ten megabytes', async () => {
 });
 
 it('neither finds nor calls a server that nobody has trusted', async () => {
-  const project = mkdtempSync(join(tmpdir(), 'kalends-project-'));
-  mkdirSync(join(project, '.git'));
+  const file = join(home, 'import.json');
   writeFileSync(file, JSON.stringify({ mcpServers: { lure: { command: process.execPath, args: [fixture('old')] } } }));
   runKalends(['mcp:import', file, '--global'], { home });
   model.on({ hasToolResult: false }, search('add two numbers'));
