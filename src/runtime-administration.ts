@@ -1,4 +1,6 @@
 import type { Administration, CreditReport, Person, Team } from './owner/administration.ts';
+import type { Runtime } from './runtime.ts';
+import { fillDemonstration } from './server/demonstration.ts';
 import {
   addPerson,
   type CreditAccount,
@@ -10,11 +12,10 @@ import {
   setDisabled,
 } from './server/people.ts';
 import { addMember, addTeam, listTeamAccounts, type TeamAccount } from './server/team-administration.ts';
-import type { Store } from './store/store.ts';
 import { firstUser, type UserRecord } from './store/users.ts';
 
-/** The users of the installation, for the person behind the owner's socket. */
-export function createAdministration(store: Store): Administration {
+/** The users of the installation, for the person behind the owner's socket; `now` is the domain clock. */
+export function createAdministration({ store, now }: Pick<Runtime, 'store' | 'now'>): Administration {
   const show = async (user: UserRecord) => toPerson(user, (await firstUser(store.db))?.id);
   return {
     async listPeople() {
@@ -54,6 +55,7 @@ export function createAdministration(store: Store): Administration {
     async addMember(slug, { username, role }) {
       return toTeam(await addMember(store, { slug, username, ...(role === undefined ? {} : { role }), now: Date.now() }));
     },
+    demonstrate: () => fillDemonstration(store, { now: now() }),
   };
 }
 

@@ -37,13 +37,13 @@ function fillSimulate(simulate: Command, report: Report): void {
       .option('--external-id <id>', 'Your own id of the person.');
     does(command, report, async (values, terminal, positionals) => (await load()).enter(name, values, terminal, positionals));
   }
-  for (const [name, summary] of [
-    ['leave', 'Somebody leaves the room.'],
-    ['admit', 'A host lets somebody in who knocks.'],
-    ['turn-away', 'A host does not let somebody in.'],
-    ['cancel-knock', 'Somebody stops knocking.'],
+  for (const [name, summary, who] of [
+    ['leave', 'Somebody leaves the room.', 'Grace'],
+    ['admit', 'A host lets somebody in who knocks.', 'Tim'],
+    ['turn-away', 'A host does not let somebody in.', 'Eve'],
+    ['cancel-knock', 'Somebody stops knocking.', 'Bob'],
   ] as const) {
-    does(named(act(name, summary, ' --name Ada')), report, async (values, terminal, positionals) =>
+    does(named(act(name, summary, ` --name ${who}`)), report, async (values, terminal, positionals) =>
       (await load()).actAs(name, {}, { values, terminal, positionals }),
     );
   }
@@ -78,7 +78,7 @@ function fillSimulate(simulate: Command, report: Report): void {
     ['transcribe', 'transcription'],
   ] as const) {
     does(
-      act(name, `Begin a ${noun}, or end it with --stop.`, ' --stop').option('--stop', 'End the one that goes on.'),
+      act(name, `Begin a ${noun}, or end it with --stop.`, '').option('--stop', 'End the one that goes on.'),
       report,
       async (values, terminal, positionals) => (await load()).media(noun, values, terminal, positionals),
     );
@@ -103,7 +103,10 @@ function fillWebhooks(webhooks: Command, report: Report): void {
     (await load()).listWebhooks(terminal),
   );
   does(
-    leaf(webhooks, 'remove <id>', { summary: 'Tell an address nothing more.', example: 'whereby webhooks remove 6f1c2d34-…' }),
+    leaf(webhooks, 'remove <id>', {
+      summary: 'Tell an address nothing more.',
+      example: 'whereby webhooks remove 6f1c2d34-0000-4000-8000-000000000001',
+    }),
     report,
     async (_values, terminal, positionals) => (await load()).removeWebhook(terminal, positionals),
   );

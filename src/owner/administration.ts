@@ -49,6 +49,13 @@ export interface Team {
   readonly members: readonly { readonly username: string; readonly role: 'MEMBER' | 'ADMIN' | 'OWNER' }[];
 }
 
+/** How much a demonstration made. */
+export interface DemonstrationReport {
+  readonly bookings: number;
+  readonly rooms: number;
+  readonly username: string;
+}
+
 /** What the person behind the socket may do with the users of the installation. */
 export interface Administration {
   listPeople(): Promise<readonly Person[]>;
@@ -62,6 +69,8 @@ export interface Administration {
   /** The person behind the socket owns it. */
   addTeam(team: z.output<typeof teamBody>): Promise<Team>;
   addMember(slug: string, member: z.output<typeof memberBody>): Promise<Team>;
+  /** Fills a new installation with the records that examples name. */
+  demonstrate(): Promise<DemonstrationReport>;
 }
 
 const personBody = z.object({
@@ -77,7 +86,7 @@ const grantBody = z.object({ credits: z.number(), note: z.string().min(1).max(50
 const teamBody = z.object({ name: z.string().trim().min(1).max(200), slug: z.string().min(1).max(100).optional() });
 const memberBody = z.object({ username: z.string().min(1), role: z.enum(['MEMBER', 'ADMIN', 'OWNER']).optional() });
 
-/** `/owner/users`, `/owner/credits` and `/owner/teams` */
+/** `/owner/users`, `/owner/credits`, `/owner/teams` and `/owner/demonstration` */
 export function addAdministrationRoutes(app: Hono<{ Bindings: DoorEnv }>, administration: Administration): void {
   app.get('/users', async (context) => context.json({ users: await administration.listPeople() }));
 
@@ -99,6 +108,8 @@ export function addAdministrationRoutes(app: Hono<{ Bindings: DoorEnv }>, admini
   app.post('/teams/:slug/members', async (context) =>
     context.json(await administration.addMember(context.req.param('slug'), await parseBody(memberBody, context.req.raw))),
   );
+
+  app.post('/demonstration', async (context) => context.json(await administration.demonstrate()));
 
   app.get('/credits', async (context) => context.json(await administration.readCredits(undefined)));
 

@@ -14,7 +14,7 @@ export const confirmBooking = defineTool({
   output: booking,
   aliases: bookingUidAliases,
   command: { resource: 'bookings', action: 'confirm', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m' },
+  example: { booking_uid: 'bkg_7w4n' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkStatus(found, ['pending'], 'confirmed');
@@ -40,7 +40,7 @@ export const declineBooking = defineTool({
   aliases: bookingUidAliases,
   accept: (given) => acceptBody(given, { reason: 'reason' }),
   command: { resource: 'bookings', action: 'decline', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', reason: 'I am away that week' },
+  example: { booking_uid: 'bkg_2h6r', reason: 'I am away that week' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkStatus(found, ['pending'], 'declined');

@@ -42,7 +42,7 @@ export const addAttendee = defineTool({
   output: attendeeOfBooking,
   aliases: { uid: 'booking_uid', id: 'booking_uid', attendee_time_zone: 'time_zone' },
   command: { resource: 'attendees', action: 'add', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', name: 'Grace Hopper', email: 'grace@example.com' },
+  example: { booking_uid: 'bkg_8x2m', name: 'Alan Turing', email: 'alan@example.com' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkOpen(found, [wanted.email]);

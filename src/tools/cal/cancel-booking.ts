@@ -36,7 +36,7 @@ export const cancelBooking = defineTool({
       cancelSubsequentBookings: 'cancel_subsequent',
     }),
   command: { resource: 'bookings', action: 'cancel', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', reason: 'I am ill' },
+  example: { booking_uid: 'bkg_5c1d', reason: 'I am ill' },
   async plan(wanted, context: CalContext) {
     const { found, cancelledToo } = await findCancelled(wanted, context);
     checkStatus(found, STANDING, 'cancelled');

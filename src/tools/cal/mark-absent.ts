@@ -37,7 +37,7 @@ export const markAbsent = defineTool({
     ...(attendees === undefined ? {} : { attendees: Array.isArray(attendees) ? attendees : [attendees] }),
   }),
   command: { resource: 'bookings', action: 'mark-absent', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', attendees: ['ada@example.com'] },
+  example: { booking_uid: 'bkg_6p8s', attendees: ['ada@example.com'] },
   async plan(wanted, context: CalContext) {
     if (wanted.host === undefined && wanted.attendees === undefined) {
       throw new AppError('invalid_input', 'Nothing is said about who was absent.', { hint: 'Give host, attendees or both.' });

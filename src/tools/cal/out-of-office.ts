@@ -115,7 +115,7 @@ export const updateOutOfOffice = defineTool({
   output: outOfOffice,
   aliases,
   command: { resource: 'ooo', action: 'update', positionals: ['out_of_office_id'], phrases: { start: 'day', end: 'day' } },
-  example: { out_of_office_id: 1, end: '2030-08-15' },
+  example: { out_of_office_id: 1, end: '2030-07-05' },
   async plan(given, context: CalContext) {
     const { out_of_office_id: id, ...changes } = given;
     const before = await getEntry(id, context);
@@ -191,7 +191,7 @@ export const deleteOutOfOffice = defineTool({
   output: outOfOffice,
   aliases,
   command: { resource: 'ooo', action: 'delete', positionals: ['out_of_office_id'] },
-  example: { out_of_office_id: 1 },
+  example: { out_of_office_id: 2 },
   async plan(given, context: CalContext) {
     const before = await getEntry(given.out_of_office_id, context);
     return { card: toEntryCard(before, { text: 'To be deleted', tone: 'bad' }), before, input: given };

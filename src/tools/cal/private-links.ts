@@ -141,7 +141,7 @@ export const deletePrivateLink = defineTool({
   output: privateLink,
   aliases: { id: 'link_id' },
   command: { resource: 'private-links', action: 'delete', positionals: ['event_type_id', 'link_id'] },
-  example: { event_type_id: 1, link_id: 'd4KxPq0000000000000000' },
+  example: { event_type_id: 1, link_id: 'd4KxPq0000000000000001' },
   async plan(given, context: CalContext) {
     const before = await getLink(given, context);
     return { card: { ...toLinkCard(before, context.timeZone), status: { text: 'To be ended', tone: 'bad' } }, before, input: given };

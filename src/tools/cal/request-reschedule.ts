@@ -17,7 +17,7 @@ export const requestReschedule = defineTool({
   aliases: { ...bookingUidAliases, reschedule_reason: 'reason', rescheduling_reason: 'reason' },
   accept: (given) => acceptBody(given, { rescheduleReason: 'reason', reschedulingReason: 'reason', reason: 'reason' }),
   command: { resource: 'bookings', action: 'request-reschedule', positionals: ['booking_uid'] },
-  example: { booking_uid: 'bkg_8x2m', reason: 'I have to be elsewhere at that time.' },
+  example: { booking_uid: 'bkg_9j3v', reason: 'I have to be elsewhere at that time.' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkStatus(found, STANDING, 'asked to be moved');

@@ -41,7 +41,7 @@ export const rescheduleBooking = defineTool({
       seatUid: 'seat_uid',
     }),
   command: { resource: 'bookings', action: 'reschedule', positionals: ['booking_uid'], phrases: { start: 'moment' } },
-  example: { booking_uid: 'bkg_8x2m', start: '2030-01-10T10:00:00Z', reason: 'The attendee asked for another time.' },
+  example: { booking_uid: 'bkg_3f9t', start: '2030-01-10T10:00:00Z', reason: 'The attendee asked for another time.' },
   async plan(wanted, context: CalContext) {
     const found = await findBooking(wanted.booking_uid, context);
     checkStatus(found, STANDING, 'moved');

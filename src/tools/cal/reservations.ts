@@ -31,7 +31,7 @@ export const reserveSlot = defineTool({
   output: slotReservation,
   aliases,
   command: { resource: 'reservations', action: 'create', positionals: ['event_type_id', 'start'], phrases: { start: 'moment' } },
-  example: { event_type_id: 2, start: '2030-01-08T14:00:00Z', reservation_minutes: 10 },
+  example: { event_type_id: 2, start: '2030-01-09T14:00:00Z', reservation_minutes: 10 },
   async plan(given, context: CalContext) {
     const exact = { ...given, start: toInstant(given.start, context) };
     return { card: await toAskingCard(exact, context), before: null, input: exact };
@@ -71,7 +71,7 @@ export const updateSlotReservation = defineTool({
   output: slotReservation,
   aliases,
   command: { resource: 'reservations', action: 'update', positionals: ['reservation_uid'], phrases: { start: 'moment' } },
-  example: { reservation_uid: '0b7c1a2e-0000-4000-8000-000000000000', start: '2030-01-08T15:00:00Z' },
+  example: { reservation_uid: '0b7c1a2e-0000-4000-8000-000000000000', start: '2030-02-01T16:00:00Z' },
   async plan(given, context: CalContext) {
     const before = await getReservation(given.reservation_uid, context);
     const exact = {
@@ -119,7 +119,7 @@ export const deleteSlotReservation = defineTool({
   output: slotReservation,
   aliases,
   command: { resource: 'reservations', action: 'delete', positionals: ['reservation_uid'] },
-  example: { reservation_uid: '0b7c1a2e-0000-4000-8000-000000000000' },
+  example: { reservation_uid: '0b7c1a2e-0000-4000-8000-000000000001' },
   async plan(given, context: CalContext) {
     const before = await getReservation(given.reservation_uid, context);
     return {

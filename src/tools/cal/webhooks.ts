@@ -208,7 +208,7 @@ export const deleteWebhook = defineTool({
   output,
   aliases: { id: 'webhook_id' },
   command: { resource: 'webhooks', action: 'delete', positionals: ['webhook_id'] },
-  example: { webhook_id: '6b1f0e9c-0000-4000-8000-000000000000' },
+  example: { webhook_id: '6b1f0e9c-0000-4000-8000-000000000001' },
   async plan(given, context: CalContext) {
     const before = await getWebhook(given, context);
     return { card: { ...toWebhookCard(before), status: { text: 'To be deleted', tone: 'bad' } }, before, input: given };

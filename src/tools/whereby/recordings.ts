@@ -101,7 +101,7 @@ export const deleteRecordings = defineTool({
   summary: 'Delete recordings for ever.',
   effect: 'destroy',
   command: { resource: 'recordings', action: 'delete' },
-  example: { recording_ids: ['0b6f7c1e-5a30-4e7e-9d3c-1d2f3a4b5c6d'] },
+  example: { recording_ids: ['0b6f7c1e-5a30-4e7e-9d3c-1d2f3a4b5c6f'] },
   aliases: { recording_id: 'recording_ids', ids: 'recording_ids' },
   accept: (raw) => (typeof raw.recording_ids === 'string' ? { ...raw, recording_ids: [raw.recording_ids] } : raw),
   undo: { none: 'A deleted recording does not come back.' },

@@ -62,7 +62,7 @@ export const deleteRoom = defineTool({
   summary: 'Delete a video room for ever; whoever is in it is thrown out.',
   effect: 'destroy',
   command: { resource: 'rooms', action: 'delete', positionals: ['room_name'] },
-  example: { room_name: 'my-meeting-room' },
+  example: { room_name: 'old-meeting-room' },
   undo: { none: 'A deleted room does not come back: a new one has another link.' },
   input: z.strictObject({ room_name: roomName }),
   output: z.object({ deleted: z.literal(true), meetingId: z.string(), roomName: z.string() }),

@@ -95,7 +95,7 @@ export const deleteSummary = defineTool({
   summary: 'Delete the summary of a call for ever.',
   effect: 'destroy',
   command: { resource: 'summaries', action: 'delete', positionals: ['summary_id'] },
-  example: { summary_id: SAMPLE },
+  example: { summary_id: '4e7e9d3c-7c1d-4a30-8b6f-1d2f3a4b5c6e' },
   aliases: { id: 'summary_id' },
   undo: { none: 'A deleted summary does not come back; its transcription can be summarized again.' },
   input: z.strictObject({ summary_id: summaryId }),

@@ -74,7 +74,7 @@ export const createTranscription = defineTool({
   summary: 'Have a recording transcribed.',
   effect: 'write',
   command: { resource: 'transcriptions', action: 'create', positionals: ['recording_id'] },
-  example: { recording_id: '0b6f7c1e-5a30-4e7e-9d3c-1d2f3a4b5c6d' },
+  example: { recording_id: '0b6f7c1e-5a30-4e7e-9d3c-1d2f3a4b5c6e' },
   input: z.strictObject({ recording_id: recordingId }),
   output: z.object({ transcriptionId: z.string(), recordingId: z.string() }),
   undo: {
@@ -113,7 +113,7 @@ export const deleteTranscriptions = defineTool({
   summary: 'Delete transcriptions for ever.',
   effect: 'destroy',
   command: { resource: 'transcriptions', action: 'delete' },
-  example: { transcription_ids: [SAMPLE] },
+  example: { transcription_ids: ['7c1d2e3f-5a30-4e7e-9d3c-0b6f1d2f3a4d'] },
   aliases: { transcription_id: 'transcription_ids', ids: 'transcription_ids' },
   accept: (raw) => (typeof raw.transcription_ids === 'string' ? { ...raw, transcription_ids: [raw.transcription_ids] } : raw),
   undo: { none: 'A deleted transcription does not come back; its recording can be transcribed again.' },
