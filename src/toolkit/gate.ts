@@ -8,7 +8,7 @@ import { providerOf, toolName } from './catalog.ts';
 import { checkNotRefused, effectOfForeign, type ForeignTools, isForeignName, projectOf } from './foreign.ts';
 import { rehearse } from './gate-rehearsal.ts';
 import { type Answered, createWriter, toResult } from './gate-write.ts';
-import { parseInput } from './input.ts';
+import { parseInput, withMore } from './input.ts';
 import type { JournalRecord } from './journal.ts';
 import { beyondLimit, type CallJudgement, createJudge, type JudgedCall, type JudgeParts } from './judge-call.ts';
 import { toPlainCard } from './plain-text.ts';
@@ -114,9 +114,9 @@ export function createGate(parts: GateParts): Gate {
   }
 
   async function decide(call: Call): Promise<GateOutcome> {
-    const { tool, request } = call;
+    const { request } = call;
     const judged = toJudged(call);
-    const input = parseInput(tool, request.input);
+    const input = await readInput(call);
     const first = judge.first(judged, input);
     // What is refused in any case is not even looked up.
     if (first.denial !== undefined) checkForce(call, first.denial);
@@ -130,6 +130,17 @@ export function createGate(parts: GateParts): Gate {
     const yes = request.consent === true || (request.yes === true && parts.allowYes && ANSWERING.includes(request.surface));
     if (judgement.verdict === 'ask' && !isForced && !yes) return { status: 'pending', approval: await ask(call, shown) };
     return run(call, shown, { judgement, isForced, isAnswered: yes, approvalId: null });
+  }
+
+  async function readInput(call: Call): Promise<unknown> {
+    const { tool, request, context } = call;
+    try {
+      return parseInput(tool, request.input);
+    } catch (refusal) {
+      // Nobody looks anything up for a call that is refused in any case.
+      const isDenied = judge.first(toJudged(call), request.input).denial !== undefined;
+      throw isDenied ? refusal : await withMore(refusal, { tool, given: request.input, context });
+    }
   }
 
   /** What came of the same call, where it was begun before. */

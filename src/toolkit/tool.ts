@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AppError } from '../errors.ts';
 import type { Card } from './card.ts';
 
 /** What a call does to the world: reads are allowed by default, writes ask, destroys ask and are counted. */
@@ -53,6 +54,8 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
   readonly everyday?: true;
   /** Tolerance for other forms of the input, before it is parsed. Arguments have their own names by then. */
   accept?(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** Of an incomplete input: what the world asks for beside it, read without changing anything, as the error that the complete one would end with. */
+  lacks?(raw: Readonly<Record<string, unknown>>, context: ToolContext<Clients>): Promise<AppError | undefined>;
   /** The only place where the action happens; called by the gate alone. */
   run(input: z.output<Input>, context: ToolContext<Clients>): Promise<z.input<Output>>;
   /** The result as a person sees it. */

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { BookingField } from '../../wire/calcom/booking-fields.ts';
 import type { EventType } from '../../wire/calcom/event-types.ts';
+import { type CalContext, eventTypeFields, findEventType } from './fields.ts';
 
 /** What a booker has said, as far as an event type may ask for it. */
 export interface Answers {
@@ -38,6 +40,36 @@ export function checkAnswers({ eventType, booking_fields, phone_number, guests }
   if (missing.length > 0) throw toQuestion(eventType, missing);
   for (const field of asked) checkOptions(field, booking_fields[field.slug]);
 }
+
+/** What an incomplete wish lacks beside what its schema says: a way to reach who comes, and answers to the event type's questions. */
+export async function findUnanswered(raw: Readonly<Record<string, unknown>>, context: CalContext): Promise<AppError | undefined> {
+  const { attendee, guests, booking_fields } = incompleteWish.parse(raw);
+  const unreachable =
+    attendee.email === undefined && attendee.phone_number === undefined
+      ? new AppError('invalid_input', '"attendee.email" or "attendee.phone_number" is missing.')
+      : undefined;
+  const reference = z.object(eventTypeFields).safeParse(raw);
+  if (!reference.success || (reference.data.event_type_id === undefined && reference.data.event_type_slug === undefined))
+    return unreachable;
+  try {
+    const eventType = await findEventType(reference.data, context);
+    const { title, notes } = raw;
+    checkAnswers({ eventType, booking_fields: { ...booking_fields, title, notes }, phone_number: attendee.phone_number, guests });
+    return unreachable;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { message, hint, details } = error;
+    if (details?.reason !== 'missing_fields') return unreachable;
+    const text = [unreachable?.message, message].filter((part) => part !== undefined).join(' ');
+    return new AppError('invalid_input', text, { details, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+const incompleteWish = z.object({
+  booking_fields: z.record(z.string(), z.unknown()).catch({}),
+  attendee: z.object({ email: z.unknown().optional(), phone_number: z.string().optional() }).catch({}),
+  guests: z.array(z.string()).catch([]),
+});
 
 function isEmpty(answer: unknown): boolean {
   return (

@@ -87,7 +87,8 @@ export function acceptBookingWish({ responses, name, email, time_zone, timezone,
   return {
     ...own,
     ...given,
-    ...(Object.keys(person).length === 0 || (given.attendee !== undefined && !isObject(given.attendee)) ? {} : { attendee: person }),
+    // Also without any part of it: what is missing is then told by its parts.
+    ...(given.attendee !== undefined && !isObject(given.attendee) ? {} : { attendee: person }),
     ...(given.booking_fields === undefined || isObject(given.booking_fields) ? { booking_fields: orNothing(fields) } : {}),
     // Absent and `false` are the same to a caller; the API refuses the second (reference §2.1).
     ...(instant === undefined || instant === false ? {} : { instant }),

@@ -54,7 +54,9 @@ describe('the form of the older documents', () => {
 
   test('says what is missing or no address', async () => {
     expect((await stage.refused('create_booking', { event_type_id: 2, responses: ada })).message).toContain('"start"');
-    expect((await stage.refused('create_booking', { event_type_id: 2, start: '2030-01-09T10:00:00Z' })).message).toContain('"attendee"');
+    expect((await stage.refused('create_booking', { event_type_id: 2, start: '2030-01-09T10:00:00Z' })).message).toBe(
+      'cal.create_booking: "attendee.name" is missing. "attendee.email" or "attendee.phone_number" is missing.',
+    );
     const nobody = { event_type_id: 2, start: '2030-01-09T10:00:00Z', responses: { name: 'Ada', email: 'ada' } };
     expect((await stage.refused('create_booking', nobody)).message).toContain('"attendee.email" ("ada") is not an e-mail address');
     const unreachable = { event_type_id: 2, start: '2030-01-09T10:00:00Z', responses: { name: 'Ada' } };
@@ -106,6 +108,12 @@ describe('the form of the guide for agents', () => {
           { slug: 'topic', label: 'Topic', type: 'text' },
         ],
       },
+    });
+    const nobody = { event_type_slug: 'consultation', booking_fields: { topic: 'x' } };
+    expect(await stage.refused('create_booking', nobody)).toMatchObject({
+      message:
+        'cal.create_booking: "start" is missing; "attendee.name" is missing. "attendee.email" or "attendee.phone_number" is missing. "Consultation" asks for more before it can be booked: "company_size" (Company size, one of "1-10", "10-50").',
+      details: { missingFields: [{ slug: 'company_size' }] },
     });
     const wrong = { ...wish, booking_fields: { company_size: 'huge', topic: 'x' } };
     expect(await stage.refused('create_booking', wrong)).toMatchObject({ message: '"huge" is no option of "company_size".' });

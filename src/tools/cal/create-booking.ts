@@ -7,7 +7,7 @@ import type { EventType } from '../../wire/calcom/event-types.ts';
 import { bookingLocationInput } from '../../wire/calcom/locations.ts';
 import { parseMoment, toCardTime, toRangeLabel } from '../moment.ts';
 import { accountZone } from './account-zone.ts';
-import { checkAnswers } from './booking-answers.ts';
+import { checkAnswers, findUnanswered } from './booking-answers.ts';
 import { toChangedCard } from './booking-card.ts';
 import { acceptBookingWish, type BookingWish, bookingWish, bookingWishAliases } from './booking-wish.ts';
 import { type CalContext, findEventType, offersLength, shared } from './fields.ts';
@@ -42,6 +42,7 @@ export const createBooking = defineTool({
     start: '2030-01-08T14:00:00Z',
     attendee: { name: 'Ada Lovelace', email: 'ada@example.com' },
   },
+  lacks: findUnanswered,
   plan: planBooking,
   run: makeBooking,
   card: toChangedCard,
