@@ -1,48 +1,30 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type DiaryHost, startOf } from './diary.ts';
-
-/**
- * The transaction of a booking as bare prepared statements: the locks, the event type, what decides over the time, the booking with its host and attendee, the
- * booking as it is answered, the outbox, and the note of the request that makes a repetition known. No rule is applied and nothing is checked.
- */
-const STATEMENTS = {
-  lock: 'select pg_advisory_xact_lock(kind, id) from (values (1262572546, $1::integer), (1262572547, $2::integer)) as keys (kind, id)',
-  eventType: 'select id, user_id, slug, title, length_minutes, options from event_types where id = $1',
-  context: `select u.id, u.time_zone, s.time_zone, s.hours, s.overrides from users u left join schedules s on s.id = u.default_schedule_id where u.id = $1`,
-  occupied: `select json_agg(json_build_array(uid, event_type_id, status, start_at, end_at)) from booking_hosts
-    where host_id = $1 and tstzrange(blocked_start_at, blocked_end_at) && tstzrange($2, $3) and status = 'accepted'`,
-  attended: `select b.uid, b.start_at, b.end_at from users u join attendees a on lower(a.email) = lower(u.email) join bookings b on b.id = a.booking_id
-    where u.id = $1 and b.status = 'accepted' and tstzrange(b.start_at, b.end_at) && tstzrange($2, $3)`,
-  reserved: `select uid, start_at, end_at from slot_reservations where host_id = $1 and reserved_until > $2`,
-  insert: `with booking as (
-      insert into bookings (uid, event_type_id, host_id, title, status, start_at, end_at, before_buffer_minutes, after_buffer_minutes, location, metadata,
-        responses, ics_uid, created_at, updated_at)
-      values ($1, $2, $3, $4, 'accepted', $5, $6, 0, 0, '{}', '{}', '{}', $7, $8, $8) returning id
-    ), diary as (
-      insert into booking_hosts (booking_id, host_id, uid, event_type_id, status, start_at, end_at, before_buffer_minutes, after_buffer_minutes,
-        blocked_start_at, blocked_end_at)
-      select id, $3, $1, $2, 'accepted', $5, $6, 0, 0, $5, $6 from booking
-    )
-    insert into attendees (booking_id, name, email, time_zone, seat, created_at) select id, 'Guest', $9, 'Europe/London', 'null', $8 from booking`,
-  read: `select b.*, (select json_agg(json_build_object('name', a.name, 'email', a.email)) from attendees a where a.booking_id = b.id) as attendees,
-    (select json_agg(json_build_object('id', u.id, 'name', u.name)) from booking_hosts h join users u on u.id = h.host_id where h.booking_id = b.id) as hosts
-    from bookings b where b.uid = $1`,
-  outbox: `insert into outbox (id, kind, user_id, event_type_id, booking_uid, payload, created_at) values ($1, 'BOOKING_CREATED', $2, $3, $4, $5, $6)`,
-  claim: `insert into answered_requests (credential, name, body_hash, result, created_at) values ('bench', $1, $1, 'null', $2) on conflict do nothing`,
-  keep: `update answered_requests set result = $2 where credential = 'bench' and name = $1`,
-} as const;
+import { startOf } from './diary.ts';
+import type { RecordedTransaction } from './recorded-transaction.ts';
 
 export interface BareResult {
   readonly rate: number;
   readonly p99: number;
 }
 
-/** How many of these transactions a second this many connections get through. */
-export async function measureBareTransactions(
-  url: string,
-  { hosts, connections, durationMs, warmUpMs, next }: BareOptions,
-): Promise<BareResult> {
+export interface BareOptions {
+  /** Of the hosts in turn. */
+  readonly transactions: readonly RecordedTransaction[];
+  readonly connections: number;
+  readonly durationMs: number;
+  readonly warmUpMs: number;
+  /** The number of the next booking. */
+  readonly next: () => number;
+}
+
+/**
+ * How many transactions of a booking a second this many connections get through, without the service: the very statements it sends, prepared, one after the
+ * other. No rule is applied and nothing is checked.
+ */
+export async function measureBareTransactions(url: string, options: BareOptions): Promise<BareResult> {
+  const { transactions, connections, durationMs, warmUpMs, next } = options;
+  const forms = transactions.map(toForm);
   const pool = new pg.Pool({ connectionString: url, max: connections });
   const from = performance.now() + warmUpMs;
   const until = from + durationMs;
@@ -56,9 +38,11 @@ export async function measureBareTransactions(
         const startedAt = performance.now();
         if (startedAt >= until) break;
         const index = next();
-        const host = hosts[index % hosts.length];
-        if (host === undefined) throw new Error('There are no hosts.');
-        await book(client, host, startOf(index));
+        const form = forms[index % forms.length];
+        if (form === undefined) throw new Error('There are no hosts.');
+        await client.query('begin');
+        for (const statement of form(startOf(index))) await client.query(statement);
+        await client.query('commit');
         const endedAt = performance.now();
         if (startedAt >= from && endedAt <= until) times.push(endedAt - startedAt);
       }
@@ -70,31 +54,40 @@ export async function measureBareTransactions(
   return { rate: times.length / (durationMs / 1000), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN };
 }
 
-interface BareOptions {
-  readonly hosts: readonly DiaryHost[];
-  readonly connections: number;
-  readonly durationMs: number;
-  readonly warmUpMs: number;
-  /** The number of the next booking. */
-  readonly next: () => number;
+interface Prepared {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
 }
 
-async function book(client: pg.PoolClient, { userId, eventTypeId }: DiaryHost, start: number): Promise<void> {
-  const run = (name: keyof typeof STATEMENTS, values: readonly unknown[]) =>
-    client.query({ name, text: STATEMENTS[name], values: [...values] });
-  const uid = randomUUID();
-  const [from, to, now] = [new Date(start), new Date(start + 900_000), new Date()];
-  await client.query('begin');
-  await run('claim', [uid, now]);
-  await run('lock', [userId, eventTypeId]);
-  await run('eventType', [eventTypeId]);
-  await run('context', [userId]);
-  await run('occupied', [userId, from, to]);
-  await run('attended', [userId, from, to]);
-  await run('reserved', [userId, now]);
-  await run('insert', [uid, eventTypeId, userId, 'Quarter between Host and Guest', from, to, `${uid}@bench`, now, `${uid}@example.com`]);
-  const { rows } = await run('read', [uid]);
-  await run('outbox', [randomUUID(), userId, eventTypeId, uid, JSON.stringify({ booking: rows[0] }), now]);
-  await run('keep', [uid, JSON.stringify({ uid })]);
-  await client.query('commit');
+/** What is another one for each booking: instants around its start, the ids of what is written, the hash of the request. */
+const VARYING = /\d{4}-\d\d-\d\dT[\d:.]+Z|\b[0-9a-f]{64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+const DAY_MS = 86_400_000;
+
+/** The statements of a transaction for another start with the same host. */
+function toForm({ start: recordedStart, statements }: RecordedTransaction): (start: number) => readonly Prepared[] {
+  const uid = uidIn(statements.flatMap(({ values }) => values));
+  const names = new Map(statements.map(({ text }) => [text, createHash('sha256').update(text).digest('hex').slice(0, 16)]));
+  return (start) => {
+    const id = randomUUID();
+    const hash = id.replaceAll('-', '').repeat(2);
+    const isNear = (instant: number) => Math.abs(instant - recordedStart) < 10 * DAY_MS;
+    const replace = (text: string) => {
+      if (!text.includes('T')) return text.length === 64 ? hash : text.length === 36 ? id : text;
+      const instant = Date.parse(text);
+      return isNear(instant) ? new Date(instant - recordedStart + start).toISOString() : text;
+    };
+    const toValue = (value: unknown) =>
+      typeof value === 'string' ? value.replace(VARYING, replace).replaceAll(uid, id.slice(0, 22)) : value;
+    return statements.map(({ text, values }) => ({ name: names.get(text) ?? '', text, values: values.map(toValue) }));
+  };
+}
+
+/** The booking's own, which its calendar entry is named after. */
+function uidIn(values: readonly unknown[]): string {
+  for (const value of values) {
+    const uid = typeof value === 'string' ? /^([0-9A-Za-z]{22})@kalends$/.exec(value)?.[1] : undefined;
+    if (uid !== undefined) return uid;
+  }
+  throw new Error('The transaction writes no booking.');
 }
