@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
@@ -8,6 +8,7 @@ import type { RefreshedApiKey } from './server/index.ts';
 import { createApiKey, findApiKey, hashApiKey } from './store/api-keys.ts';
 import type { Store } from './store/store.ts';
 import { firstUser } from './store/users.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** Who uses this machine, as far as the system says. */
 function personOfThisMachine(): {
@@ -85,7 +86,5 @@ function readApiKey(home: string): string | undefined {
 
 /** Replaces `<home>/api-key` whole; nobody but its owner may read it. */
 function writeApiKey(home: string, key: string): void {
-  const path = join(home, 'api-key');
-  writeFileSync(`${path}.new`, `${key}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWholeFile(join(home, 'api-key'), `${key}\n`, { mode: 0o600 });
 }

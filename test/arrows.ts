@@ -1,15 +1,16 @@
 /** Which part may import which; nothing else is allowed. `types` marks imports that must vanish at build time. */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  'whole-file': [],
   scheduling: [],
   language: [],
   lua: [],
   wire: ['errors'],
   toolkit: ['errors'],
-  accounts: ['errors'],
+  accounts: ['errors', 'whole-file'],
   config: ['errors', 'accounts', 'toolkit'],
   store: ['errors', 'scheduling (types)', 'toolkit (types)'],
-  mcp: ['errors', 'toolkit'],
+  mcp: ['errors', 'toolkit', 'whole-file'],
   outgoing: ['errors'],
   jobs: ['errors', 'store'],
   mail: ['errors', 'store', 'jobs', 'feeds', 'scheduling'],
@@ -25,6 +26,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'web/ui': ['agent/messages (types)', 'toolkit (types)', 'wire (types)', 'tools (types)', 'errors (types)'],
   runtime: [
     'errors',
+    'whole-file',
     'mcp',
     'config',
     'accounts',
@@ -47,7 +49,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'web',
     'owner',
   ],
-  cli: ['errors', 'config', 'runtime', 'web', 'surfaces', 'toolkit', 'owner', 'language', 'agent/messages (types)'],
+  cli: ['errors', 'whole-file', 'config', 'runtime', 'web', 'surfaces', 'toolkit', 'owner', 'language', 'agent/messages (types)'],
   index: [
     'errors',
     'config',

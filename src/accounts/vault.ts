@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { ensureKeyFile, readKeyFile } from './key-file.ts';
 import { PROVIDER_NAMES } from './provider.ts';
 import { underLock } from './vault-lock.ts';
@@ -111,7 +112,7 @@ export function openVault(home: string): Vault {
     change: (make) =>
       underLock(join(home, 'vault.lock'), () => {
         const content = make(read());
-        replaceFile(path, encrypt(content, ensureKeyFile(keyPath)));
+        writeWholeFile(path, encrypt(content, ensureKeyFile(keyPath)), { mode: 0o600, isLocked: true });
       }),
   };
 }
@@ -165,18 +166,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Whoever reads it sees the old file or the new one, also after a power cut. */
-function replaceFile(path: string, text: string): void {
-  const passing = `${path}.new`;
-  rmSync(passing, { force: true }); // of a process that died at it; the lock is ours
-  const file = openSync(passing, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(passing, path);
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { writeWholeFile } from '../whole-file.ts';
 
 export type Permission = 'allow' | 'ask' | 'deny';
 
@@ -39,9 +40,7 @@ export function writePermissions(
       rules = [...rules.filter((other) => !isAbout(other, { ...about, effect })), rule];
     }
   }
-  const text = `${JSON.stringify({ ...content, policy: rules }, null, 2)}\n`;
-  writeFileSync(`${path}.new`, text, { mode: existsSync(path) ? statSync(path).mode : 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWholeFile(path, `${JSON.stringify({ ...content, policy: rules }, null, 2)}\n`);
   return path;
 }
 

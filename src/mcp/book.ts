@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError } from '../errors.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { fingerprintOf, type McpServerDefinition, type McpSource, parseEntry, toEntry } from './definition.ts';
 
 /** Where the files are: the data directory, and the folder somebody works in. */
@@ -73,7 +74,7 @@ export function createMcpBook(places: McpPlaces, now: () => number = Date.now): 
   function trustThis(definition: McpServerDefinition): string {
     const fingerprint = fingerprintOf(definition);
     const trusted: Trust = { ...readTrust(trustPath), [placeOf(definition)]: { fingerprint, at: new Date(now()).toISOString() } };
-    writeWhole(trustPath, `${JSON.stringify(trusted, null, 2)}\n`);
+    writeWholeFile(trustPath, `${JSON.stringify(trusted, null, 2)}\n`);
     return fingerprint;
   }
 
@@ -163,7 +164,7 @@ function changeEntry(path: string, name: string, change: (entry: unknown) => unk
   const next = change(held[name]);
   const { [name]: _old, ...others } = held;
   const servers = next === undefined ? others : { ...held, [name]: next };
-  writeWhole(path, `${JSON.stringify({ ...content, [member]: servers }, null, 2)}\n`);
+  writeWholeFile(path, `${JSON.stringify({ ...content, [member]: servers }, null, 2)}\n`);
 }
 
 /** A file that is not there is empty; one that is not understood is never written over. */
@@ -186,13 +187,6 @@ function readTrust(path: string): Trust {
   } catch {
     return {};
   }
-}
-
-function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const mode = existsSync(path) ? statSync(path).mode : 0o600;
-  writeFileSync(`${path}.kalends`, text, { mode });
-  renameSync(`${path}.kalends`, path);
 }
 
 function noProject(): AppError {

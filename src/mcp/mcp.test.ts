@@ -139,9 +139,10 @@ describe('a foreign server', () => {
   });
 
   it('that hangs, dies or says nothing is reported, and started anew', async () => {
-    add('hang', stdio('bad', 'hang'), 1);
+    // Long enough for a process to start on a busy machine.
+    add('hang', stdio('bad', 'hang'), 8);
     await expect((await pool.reach('hang')).call('work', {})).rejects.toMatchObject({ code: 'timeout' });
-    add('die', stdio('bad', 'die'), 5);
+    add('die', stdio('bad', 'die'));
     const dying = await pool.reach('die');
     await expect(dying.call('work', {})).rejects.toMatchObject({
       code: 'outcome_unknown',

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { AppError } from '../../errors.ts';
+import { writeWholeFile } from '../../whole-file.ts';
 import { clientNamed, diffLines, type ServerEntry, withServer } from '../mcp-clients.ts';
 import type { Terminal } from '../terminal.ts';
 import { positional, textOf, type Values } from './values.ts';
@@ -44,13 +45,10 @@ async function confirm(title: string, terminal: Terminal): Promise<void> {
 
 /** Replaces the file whole, unless somebody changed it meanwhile. */
 function write(path: string, before: string | undefined, after: string): void {
-  mkdirSync(dirname(path), { recursive: true });
   const now = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (now !== before)
     throw new AppError('conflict', `"${path}" was changed meanwhile; nothing was written.`, { hint: 'Run the command again.' });
-  const mode = before === undefined ? 0o600 : statSync(path).mode;
-  writeFileSync(`${path}.kalends`, after, { mode });
-  renameSync(`${path}.kalends`, path);
+  writeWholeFile(path, after);
 }
 
 /** How another program starts this very Kalends on this very data. */
