@@ -47,7 +47,7 @@ export function toFailureReport({ details = {}, ...envelope }: ErrorEnvelope): F
     error: {
       ...envelope,
       ...(typeof status === 'number' ? { status } : {}),
-      ...(Array.isArray(suggestions) ? { suggestions: suggestions.map(String) } : {}),
+      ...(Array.isArray(suggestions) && suggestions.length > 0 ? { suggestions: suggestions.map(String) } : {}),
       ...(Object.keys(more).length === 0 ? {} : { details: more }),
     },
   };

@@ -151,4 +151,14 @@ describe('the layout of text', () => {
   it('leaves the words of a coloured text when it cleans it', () => {
     expect(clean('\u001b[31mred\u001b[0m\tand\r\nnew')).toBe('red and\nnew');
   });
+
+  it('breaks a label that is longer than half of a narrow terminal', () => {
+    const fields = [
+      { label: 'With', value: 'Ada' },
+      { label: "日本語 山田太郎's time zone", value: 'UTC (assumed)' },
+    ];
+    const lines = renderCard({ kind: 'record', title: 'A meeting', fields }, { ...terminal, columns: 40 }).split('\n');
+    expect(lines.map(widthOf)).toEqual(lines.map(() => 40));
+    expect(lines.join('\n')).toContain('UTC (assumed)');
+  });
 });

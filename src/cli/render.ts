@@ -38,11 +38,13 @@ function when({ time }: Card, look: Look, width: number): string[] {
 function fields(list: readonly CardField[], look: Look, width: number): string[] {
   const labels = list.map(({ label }) => clean(label).replaceAll('\n', ' '));
   const labelWidth = Math.min(Math.max(0, ...labels.map(widthOf)), Math.floor(width / 2));
-  return list.flatMap(({ value }, index) =>
-    wrap(clean(value), width - labelWidth - 2).map(
-      (line, row) => `${paint(look, 'dim', pad(row === 0 ? (labels[index] ?? '') : '', labelWidth))}  ${line}`,
-    ),
-  );
+  return list.flatMap(({ value }, index) => {
+    const left = wrap(labels[index] ?? '', labelWidth);
+    const right = wrap(clean(value), width - labelWidth - 2);
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, row) =>
+      `${paint(look, 'dim', pad(left[row] ?? '', labelWidth))}  ${right[row] ?? ''}`.trimEnd(),
+    );
+  });
 }
 
 function items(list: readonly CardItem[], look: Look, width: number): string[][] {

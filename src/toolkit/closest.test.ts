@@ -21,6 +21,10 @@ describe('the closest names', () => {
     expect(closest(wanted, names)[0]).toBe(meant);
   });
 
+  it('leave out what shares a word only, beside one that is nearly it', () => {
+    expect(closest('cal.list_boking', names)).toEqual(['cal.list_bookings']);
+  });
+
   it('are at most five, and none where nothing is like it', () => {
     expect(closest('booking', [...names, 'cal.move_booking', 'cal.show_booking'])).toHaveLength(5);
     expect(closest('xyzzy', names)).toEqual([]);

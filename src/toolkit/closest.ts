@@ -1,11 +1,12 @@
 /** The names that were probably meant by one that nobody has, best first: by the words they share, slips of the pen allowed. */
 export function closest(wanted: string, names: readonly string[], limit = 5): readonly string[] {
-  return names
+  const found = names
     .map((name) => ({ name, likeness: likenessOf(wanted, name) }))
     .filter(({ likeness }) => likeness >= LEAST)
-    .sort((one, other) => other.likeness - one.likeness)
-    .slice(0, limit)
-    .map(({ name }) => name);
+    .sort((one, other) => other.likeness - one.likeness);
+  // Where one is much nearer than the others, they only distract.
+  const near = found.filter(({ likeness }) => likeness >= NEAR * (found[0]?.likeness ?? 0));
+  return near.slice(0, limit).map(({ name }) => name);
 }
 
 /** "Did you mean cal.list_bookings?"; nothing where nothing is like it. */
@@ -14,6 +15,7 @@ export function didYouMean(names: readonly string[]): string | undefined {
 }
 
 const LEAST = 0.3;
+const NEAR = 0.7;
 
 /** 0 to 1. What stands before the last dot is a place and no part of the name. */
 function likenessOf(wanted: string, name: string): number {

@@ -26,7 +26,7 @@ export async function withMore(refusal: unknown, { tool, given, context }: Incom
   const raw = toArguments(toOwnForm(tool, given));
   const more = raw === undefined ? undefined : await tool.lacks(raw, context);
   if (more === undefined) return refusal;
-  const { hint, details } = more;
+  const { hint = refusal.hint, details } = more;
   return new AppError('invalid_input', `${refusal.message} ${more.message}`, {
     cause: more,
     ...(hint === undefined ? {} : { hint }),

@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, toAppError } from '../../errors.ts';
 import type { OwnerClient } from '../../owner/client.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
+import { toCommandLine } from '../../surfaces/samples.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { gatherInput, takeFlags } from '../arguments.ts';
@@ -53,7 +54,7 @@ export async function callIntegration(
   const options = callOptions(values);
   const chosen = options.account ?? account;
   const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
-  const outcome = await requestTool(call, owner);
+  const outcome = withSample(await requestTool(call, owner), description);
   const meta = {
     dry_run: options.dryRun === true,
     operation: description.effect === 'read' ? 'read' : 'write',
@@ -62,6 +63,12 @@ export async function callIntegration(
     account: chosen ?? null,
   };
   return tellOutcome({ name: description.tool, outcome, meta, startedAt }, terminal, owner);
+}
+
+/** What is wrong with the values, with a call that is right. */
+function withSample(outcome: GateOutcome, { tool, example }: CommandDescription): GateOutcome {
+  if (outcome.status !== 'failed' || outcome.error.hint?.startsWith('Correct the named values') !== true) return outcome;
+  return { ...outcome, error: { ...outcome.error, hint: `For example: kalends ${toCommandLine({ tool, example })}` } };
 }
 
 interface Told {
