@@ -25,7 +25,7 @@ export interface Sweep {
 const BATCH = 100;
 
 /** From one look to the next: what many requests write is passed on together. The first after a while is passed on at once. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 250;
 
 /** How often meetings that other processes wrote are taken into account. */
 const MEETINGS_EVERY_MS = 60_000;
