@@ -92,6 +92,7 @@ function notNew(sign: string): AppError {
 async function fillAccount(tx: Transaction, { id: userId, timeZone }: UserRecord, now: number): Promise<void> {
   for (const [index, [name, startHour, endHour]] of (
     [
+      ['From home', 9, 17],
       ['Mornings', 8, 12],
       ['Evenings', 17, 20],
     ] as const

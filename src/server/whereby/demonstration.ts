@@ -30,8 +30,12 @@ const TRANSCRIPTIONS = [
   '7c1d2e3f-5a30-4e7e-9d3c-0b6f1d2f3a4b',
   '7c1d2e3f-5a30-4e7e-9d3c-0b6f1d2f3a4c',
   '7c1d2e3f-5a30-4e7e-9d3c-0b6f1d2f3a4d',
+  '7c1d2e3f-5a30-4e7e-9d3c-0b6f1d2f3a4e',
 ] as const;
 const SUMMARIES = ['4e7e9d3c-7c1d-4a30-8b6f-1d2f3a4b5c6d', '4e7e9d3c-7c1d-4a30-8b6f-1d2f3a4b5c6e'] as const;
+
+/** The others are there to be summarized and to be deleted. */
+const SUMMARIZED = [TRANSCRIPTIONS[1], TRANSCRIPTIONS[3]];
 
 const PAST = 'abc123';
 const STANDUP = 'standup-1';
@@ -124,7 +128,7 @@ async function fillPast(tx: Transaction, { userId, roomId, now }: Scene): Promis
   for (const [index, id] of SUMMARIES.entries()) {
     const template = 'General Bulleted';
     const content = summarize(transcript.utterances, template);
-    const made = await createSummary(tx, { transcriptionId: TRANSCRIPTIONS[index + 1] ?? '', template, content, now: to });
+    const made = await createSummary(tx, { transcriptionId: SUMMARIZED[index] ?? '', template, content, now: to });
     await tx
       .updateTable('whereby_summaries')
       .set({ id })

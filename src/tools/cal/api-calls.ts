@@ -105,7 +105,7 @@ export const apiDelete = defineTool({
   output: answer,
   aliases,
   command: { resource: 'api', action: 'delete', positionals: ['path'] },
-  example: { path: '/schedules/3' },
+  example: { path: '/schedules/4' },
   plan: async (wanted, context: CalContext) => toPlan('DELETE', wanted, await readBefore(wanted, context)),
   run: (wanted, context: CalContext) => send('DELETE', wanted, context),
   card: (data) => toAnswerCard(data),

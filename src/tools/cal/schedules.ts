@@ -199,7 +199,7 @@ export const setDefaultSchedule = defineTool({
   output: schedule,
   aliases: { id: 'schedule_id' },
   command: { resource: 'schedules', action: 'default', positionals: ['schedule_id'] },
-  example: { schedule_id: 1 },
+  example: { schedule_id: 2 },
   async plan(given, context: CalContext) {
     const [wanted, former] = await Promise.all([
       findSchedule(given.schedule_id, context),
@@ -252,7 +252,7 @@ export const deleteSchedule = defineTool({
   output: schedule,
   aliases: { id: 'schedule_id' },
   command: { resource: 'schedules', action: 'delete', positionals: ['schedule_id'] },
-  example: { schedule_id: 2 },
+  example: { schedule_id: 3 },
   async plan(given, context: CalContext) {
     const { cal } = context.clients;
     const [before, eventTypes] = await Promise.all([
