@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Socket } from 'node:net';
 import { createLua } from '../src/lua/index.ts';
 import { makeHome, removeHome, startKalends } from '../test/support/running-kalends.ts';
 import { timeCommand, timeKalends } from './process.ts';
@@ -15,7 +16,7 @@ const catalogue = {
 };
 const onCall = ({ arguments: values }: { readonly arguments: unknown }) => ({ ok: true, value: values }) as const;
 
-/** The Lua engine: a run on the spare thread and a call of the host, each beside the bare primitives that it is made of. */
+/** The Lua engine: a run on the spare process and a call of the host, each beside the bare primitives that it is made of. */
 export async function benchLua(): Promise<readonly Row[]> {
   const lua = createLua({ mayRaiseBudgets: true });
   try {
@@ -40,7 +41,7 @@ export async function benchLua(): Promise<readonly Row[]> {
       const outcome = await lua.run({ source, catalogue, onCall, budgets: { calls: CALLS } });
       if (!outcome.success) throw new Error(JSON.stringify(outcome.error));
       calls.push(outcome.execution_time_ms / CALLS);
-      trips.push(await echo.wakeUps(CALLS));
+      trips.push(await echo.roundTrips(CALLS));
       await rest();
     }
     const loop = await lua.run({ source: 'local x = 0 for i = 1, 2e7 do x = x + i end return x', onCall });
@@ -48,16 +49,22 @@ export async function benchLua(): Promise<readonly Row[]> {
     await echo.close();
     return [
       await timeCommandLine(),
-      { name: 'lua, first run, no spare', median: cold, bound: await timeThread(), boundName: 'empty thread' },
+      { name: 'lua, first run, no spare', median: cold, bound: await timeProcess(), boundName: 'empty process' },
       {
         name: 'lua, warm run with one call',
         median: median(warm),
         p99: Math.max(...warm),
         bound: median(bare),
-        boundName: 'message to a thread and back',
+        boundName: 'line to a process and back',
         target: '≤ 5 ms',
       },
-      { name: 'lua, one host call', median: median(calls), bound: median(trips), boundName: 'bare wake-up with text', target: '≤ 0.06 ms' },
+      {
+        name: 'lua, one host call',
+        median: median(calls),
+        bound: median(trips),
+        boundName: 'bare round trip of lines',
+        target: '≤ 0.06 ms',
+      },
       { name: 'lua, 20 million additions', median: loop.execution_time_ms, bound: boundLoop, boundName: 'the same in JavaScript' },
     ];
   } finally {
@@ -92,45 +99,46 @@ async function timeCommandLine(): Promise<Row> {
 }
 
 interface Echo {
-  /** Milliseconds of one message to the thread and back. */
+  /** Milliseconds of one line to the process and back. */
   roundTrip(): Promise<number>;
-  /** Milliseconds for each of `count` calls by which the thread asks this one and sleeps until it answers. */
-  wakeUps(count: number): Promise<number>;
+  /** Milliseconds for each of `count` calls by which the process asks this one and sleeps until it answers. */
+  roundTrips(count: number): Promise<number>;
   close(): Promise<void>;
 }
 
 const ECHO = `
-  const { parentPort, receiveMessageOnPort } = require('node:worker_threads');
-  parentPort.on('message', ({ count, control }) => {
+  const { readSync, writeSync } = require('node:fs');
+  const chunk = Buffer.alloc(65536);
+  const read = () => {
+    const size = readSync(3, chunk, 0, chunk.length, null);
+    if (size === 0) process.exit();
+    return chunk.toString('utf8', 0, size);
+  };
+  for (;;) {
+    const count = Number(read());
     const startedAt = performance.now();
     for (let index = 0; index < count; index += 1) {
-      Atomics.store(control, 0, 0);
-      parentPort.postMessage('{"calls":[{"path":"app.integrations.cal.function_1","arguments":{"id":1}}]}');
-      while (Atomics.load(control, 0) === 0) Atomics.wait(control, 0, 0);
-      JSON.parse(receiveMessageOnPort(parentPort).message);
+      writeSync(3, '{"calls":[{"path":"app.integrations.cal.function_1","arguments":{"id":1}}]}\\n');
+      JSON.parse(read());
     }
-    parentPort.postMessage(performance.now() - startedAt);
-  });`;
+    writeSync(3, String(performance.now() - startedAt) + '\\n');
+  }`;
 
 async function openEcho(): Promise<Echo> {
-  const worker = new Worker(ECHO, { eval: true });
-  await once(worker, 'online');
-  const control = new Int32Array(new SharedArrayBuffer(4));
+  const child = spawn(process.execPath, ['-e', ECHO], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], env: {} });
+  // A pipe in both directions.
+  const socket = child.stdio[3] as Socket;
   const ask = (count: number) => {
     const { promise, resolve } = Promise.withResolvers<number>();
-    const answer = (message: unknown) => {
+    const answer = (line: Buffer) => {
+      const message: unknown = JSON.parse(line.toString());
       if (typeof message === 'number') {
-        worker.off('message', answer);
+        socket.off('data', answer);
         resolve(message);
-        return;
-      }
-      JSON.parse(String(message));
-      worker.postMessage('{"answers":[{"ok":true,"value":{"id":1}}]}');
-      Atomics.store(control, 0, 1);
-      Atomics.notify(control, 0);
+      } else socket.write('{"answers":[{"ok":true,"value":{"id":1}}]}\n');
     };
-    worker.on('message', answer);
-    worker.postMessage({ count, control });
+    socket.on('data', answer);
+    socket.write(`${count}\n`);
     return promise;
   };
   await ask(100);
@@ -140,17 +148,17 @@ async function openEcho(): Promise<Echo> {
       await ask(0);
       return performance.now() - startedAt;
     },
-    wakeUps: async (count) => (await ask(count)) / count,
-    close: async () => {
-      await worker.terminate();
+    roundTrips: async (count) => (await ask(count)) / count,
+    async close() {
+      socket.end();
+      await once(child, 'exit');
     },
   };
 }
 
-async function timeThread(): Promise<number> {
+async function timeProcess(): Promise<number> {
   const startedAt = performance.now();
-  const worker = new Worker('', { eval: true });
-  await once(worker, 'exit');
+  await once(spawn(process.execPath, ['-e', '0'], { env: {}, stdio: 'ignore' }), 'exit');
   return performance.now() - startedAt;
 }
 

@@ -2,7 +2,7 @@
 export interface Row {
   readonly name: string;
   readonly median: number;
-  readonly unit?: 'ms' | '/s' | 'MB';
+  readonly unit?: 'ms' | '/s' | 'MB' | 'tokens';
   /** Milliseconds that 99 of 100 took at most. */
   readonly p99?: number;
   /** What the same work costs at the least, or what this is measured over. */
