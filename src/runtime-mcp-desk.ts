@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ServerSecrets } from './accounts/index.ts';
 import { AppError, toErrorEnvelope } from './errors.ts';
-import { fingerprintOf, type McpServerDefinition, parseEntry, toEntry } from './mcp/index.ts';
+import { fingerprintOf, type McpServerDefinition, parseEntry, toPortable } from './mcp/index.ts';
 import type { ForeignCheck, ForeignDesk, ForeignFailure, ForeignSecret, ForeignServer } from './owner/foreign.ts';
 import type { McpLogins } from './runtime-mcp-logins.ts';
 import { folderOf, placeOf } from './runtime-mcp-place.ts';
@@ -149,12 +149,8 @@ export function createForeignDesk({ projectAt, secrets, logins, redactor, home, 
       return Promise.all(chosen.map((definition) => checkOne(root, definition)));
     },
 
-    export(root) {
-      const { servers } = projectAt(root).book.list();
-      const withheld: string[] = [];
-      const entries = servers.map((definition) => [definition.name, toEntry(withoutSecrets(definition, withheld))] as const);
-      return { mcpServers: Object.fromEntries(entries), withheld };
-    },
+    export: ({ project: root, format }) =>
+      toPortable(projectAt(root).book.list().servers, { format, holds: (text) => redactor.holds(text) }),
 
     async setSecret({ project: root, server, key, value }) {
       const place = placeOf(projectAt(root).book.get(server), root);
@@ -209,21 +205,6 @@ function toServer(definition: McpServerDefinition, trusted: boolean, folder: str
 /** Written out, where a reference would do. */
 function isSecret(name: string, text: string): boolean {
   return SECRET_NAME.test(name) && !text.includes('${') && !text.startsWith('@secret:');
-}
-
-function withoutSecrets(definition: McpServerDefinition, withheld: string[]): McpServerDefinition {
-  const { name, reach } = definition;
-  const refer = (held: Readonly<Record<string, string>>) =>
-    Object.fromEntries(
-      Object.entries(held).map(([key, text]) => {
-        if (!isSecret(key, text)) return [key, text];
-        withheld.push(`${name}: ${key}`);
-        return [key, `\${${key.toUpperCase().replaceAll('-', '_')}}`];
-      }),
-    );
-  return reach.type === 'http'
-    ? { ...definition, reach: { ...reach, headers: refer(reach.headers) } }
-    : { ...definition, reach: { ...reach, env: refer(reach.env) } };
 }
 
 function untrusted(name: string): AppError {

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { asWrite, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 const loadServers = () => import('./commands/mcp-servers.ts');
+const loadFiles = () => import('./commands/mcp-files.ts');
 const loadTools = () => import('./commands/mcp-tools.ts');
 const loadLogin = () => import('./commands/mcp-login.ts');
 const loadSecrets = () => import('./commands/mcp-secrets.ts');
@@ -83,15 +84,18 @@ function fillFiles(mcp: Command, report: Report): void {
       leaf(mcp, 'import <path>', { summary: 'Take over the servers of another file, untrusted.', example: 'mcp:import mcp.json' }),
     ).option('--replace', 'Take the place of entries of the same names.'),
     report,
-    async (values, terminal, words) => (await loadServers()).importServers(values, terminal, words),
+    async (values, terminal, words) => (await loadFiles()).importServers(values, terminal, words),
   );
   does(
     leaf(mcp, 'export', {
-      summary: 'Print the servers for another program, without secrets.',
-      example: 'mcp:export --format vscode',
-    }).option('--format <format>', 'mcpServers or vscode.'),
+      summary: 'Print or write the servers for another program, without secrets.',
+      example: 'mcp:export --path .vscode/mcp.json',
+    })
+      .option('--format <format>', 'mcp (.mcp.json), vscode or cursor; seen by the path.')
+      .option('--path <file>', 'Write them into this file; what else is in it stays.')
+      .option('--replace', 'Take the place of the servers in the file.'),
     report,
-    async (values, terminal) => (await loadServers()).exportServers(values, terminal),
+    async (values, terminal) => (await loadFiles()).exportServers(values, terminal),
   );
   does(
     leaf(mcp, 'doctor [server]', { summary: 'Really ask every server that is on and trusted.', example: 'mcp:doctor' }),

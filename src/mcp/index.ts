@@ -7,4 +7,5 @@ export { revokeLogin } from './login-end.ts';
 export { type LoginParts, type LoginWish, logIn } from './login-flow.ts';
 export { createLoginSession, type LoginSession } from './login-session.ts';
 export { createMcpPool, type McpPool } from './pool.ts';
+export { memberOf, PORTABLE_FORMATS, type Portable, type PortableFormat, toPortable } from './portable.ts';
 export { createMcpSource, type McpSourceOfTools, type ServerTools } from './source.ts';

@@ -157,7 +157,12 @@ describe('a foreign server', () => {
 });
 
 describe('references in an entry', () => {
-  const parts = { server: 'one', environment: { A: '1', EMPTY: '' }, secret: (key: string) => (key === 'k' ? 's' : undefined) };
+  const parts = {
+    server: 'one',
+    folder: '/work',
+    environment: { A: '1', EMPTY: '', HOME: '/home/ada' },
+    secret: (key: string) => (key === 'k' ? 's' : undefined),
+  };
 
   it.each([
     ['x', 'x'],
@@ -165,6 +170,9 @@ describe('references in an entry', () => {
     ['Bearer ${secret:k}', 'Bearer s'],
     ['@secret:mcp.one.k', 's'],
     ['${EMPTY:-else}', 'else'],
+    ['Bearer ${input:k}', 'Bearer s'],
+    ['${workspaceFolder}/x', '/work/x'],
+    ['${userHome}', '/home/ada'],
     ['$A ${ not one }', '$A ${ not one }'],
   ])('%s is %s', (text, filled) => {
     expect(interpolate(text, parts)).toBe(filled);

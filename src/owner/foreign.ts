@@ -84,6 +84,13 @@ export interface ForeignSecret {
   readonly project: string | null;
 }
 
+export interface ForeignExport {
+  /** Of the file. */
+  readonly content: Readonly<Record<string, unknown>>;
+  /** What stands in the place of secrets, and is to be set where the other program runs. */
+  readonly variables: readonly { readonly server: string; readonly name: string }[];
+}
+
 /** A line of the answer to a login, as JSON. */
 export type LoginEvent =
   | { readonly type: 'page'; readonly address: string }
@@ -114,6 +121,7 @@ const addBody = place.extend({
 const enabledBody = named.extend({ enabled: z.boolean() });
 const trustBody = named.extend({ fingerprint: z.string() });
 const someBody = place.extend({ server: z.string().optional() });
+const exportBody = place.extend({ format: z.enum(['mcp', 'vscode', 'cursor']).default('mcp') });
 const loginBody = named.extend({
   scope: z.string().optional(),
   clientId: z.string().optional(),
@@ -144,8 +152,8 @@ export interface ForeignDesk {
   prompts(wish: z.output<typeof named>): Promise<readonly unknown[]>;
   /** Really asks those that are on and trusted. */
   check(wish: z.output<typeof someBody>): Promise<readonly ForeignCheck[]>;
-  /** Entries as other programs read them, without secrets that are written out. */
-  export(project: string): { readonly mcpServers: Readonly<Record<string, unknown>>; readonly withheld: readonly string[] };
+  /** All servers as another program reads them, without any secret. */
+  export(wish: z.output<typeof exportBody>): ForeignExport;
   setSecret(wish: z.output<typeof setSecretBody>): Promise<ForeignSecret>;
   unsetSecret(wish: z.output<typeof secretBody>): Promise<ForeignSecret>;
   secrets(wish: z.output<typeof someBody>): readonly ForeignSecret[];
@@ -180,7 +188,7 @@ export function addForeignRoutes(app: Hono<{ Bindings: DoorEnv }>, open: () => P
   route('resources', named, async (desk, wish) => ({ resources: await desk.resources(wish) }));
   route('prompts', named, async (desk, wish) => ({ prompts: await desk.prompts(wish) }));
   route('check', someBody, async (desk, wish) => ({ checks: await desk.check(wish) }));
-  route('export', place, (desk, { project }) => desk.export(project));
+  route('export', exportBody, (desk, wish) => desk.export(wish));
   route('secrets/set', setSecretBody, (desk, wish) => desk.setSecret(wish));
   route('secrets/unset', secretBody, (desk, wish) => desk.unsetSecret(wish));
   route('secrets', someBody, (desk, wish) => ({ secrets: desk.secrets(wish) }));

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { loadConfig } from '../../config.ts';
 import { AppError, toAppError } from '../../errors.ts';
 import type { ForeignCheck, ForeignLogin, ForeignServer, ForeignServers, ServersToAdd } from '../../owner/foreign.ts';
@@ -96,43 +94,6 @@ async function confirmTrust(server: ForeignServer, values: Values, terminal: Ter
   }
 }
 
-export async function importServers(values: Values, terminal: Terminal, positionals: readonly string[]): Promise<number> {
-  const path = resolve(positional(positionals, 'path'));
-  const servers = readServers(path);
-  const scope = scopeOf(values);
-  const body = { scope, servers, replace: values.replace === true, trust: false };
-  const { added } = await askServers<{ added: readonly string[] }>(terminal, 'add', body);
-  if (terminal.isJson) terminal.printJson({ success: true, imported: added, scope });
-  else
-    terminal.print(
-      `Imported ${added.map(clean).join(', ')}. None is trusted yet: \`kalends mcp:trust ${clean(added[0] ?? 'NAME')}\` shows what it starts.`,
-    );
-  return 0;
-}
-
-function readServers(path: string): Readonly<Record<string, unknown>> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new AppError('invalid_input', `"${path}" cannot be read as JSON.`, { cause, hint: 'Name a file like .mcp.json.' });
-  }
-  const held = isObject(content) ? (content.mcpServers ?? content.servers) : undefined;
-  if (isObject(held) && Object.keys(held).length > 0) return held;
-  throw new AppError('invalid_input', `"${path}" names no MCP servers.`, { hint: 'It holds {"mcpServers": {…}} or {"servers": {…}}.' });
-}
-
-export async function exportServers(values: Values, terminal: Terminal): Promise<number> {
-  const format = textOf(values, 'format') ?? 'mcpServers';
-  if (format !== 'mcpServers' && format !== 'vscode') {
-    throw new AppError('invalid_input', `There is no format "${format}".`, { hint: 'There are mcpServers and vscode.' });
-  }
-  const { mcpServers, withheld } = await askServers<{ mcpServers: object; withheld: readonly string[] }>(terminal, 'export');
-  terminal.printJson(format === 'vscode' ? { servers: mcpServers } : { mcpServers });
-  if (withheld.length > 0) terminal.say(`Secrets that were written out became references: ${withheld.map(clean).join(', ')}.`);
-  return 0;
-}
-
 /** Really asks every server that is on and trusted. */
 export async function checkServers(terminal: Terminal, [server]: readonly string[]): Promise<number> {
   const { checks } = await askServers<{ checks: readonly ForeignCheck[] }>(terminal, 'check', server === undefined ? {} : { server });
@@ -192,7 +153,7 @@ function toPairs(texts: readonly string[], sign: ':' | '='): Readonly<Record<str
   );
 }
 
-function scopeOf(values: Values): 'user' | 'project' {
+export function scopeOf(values: Values): 'user' | 'project' {
   if (values.global === true && values.project === true) {
     throw new AppError('invalid_input', 'Use either --global or --project.', { hint: 'Without one it is the project.' });
   }
@@ -264,8 +225,4 @@ function toTable(servers: readonly ForeignServer[]): string {
   );
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) => `  ${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join('  ')}`.trimEnd()).join('\n');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
