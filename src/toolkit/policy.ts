@@ -59,7 +59,8 @@ const DEFAULTS: Readonly<Record<Effect, Verdict>> = { read: 'allow', write: 'ask
  * The files of a project are judged in the same way and can only make it stricter: where they say nothing, or allow, the user's word stays.
  */
 export function judge(own: PolicySet, project: readonly PolicySet[], question: PolicyQuestion): Judgement {
-  const base = judgeSet(own, question) ?? { verdict: DEFAULTS[question.effect] };
+  // Of others' tools nothing is allowed that no rule of the user allows, whatever they say of themselves.
+  const base = judgeSet(own, question) ?? { verdict: isForeign(question.tool) ? 'ask' : DEFAULTS[question.effect] };
   return project.reduce<Judgement>((strictest, set) => {
     const judgement = judgeSet(set, question);
     return judgement !== undefined && isStricter(judgement.verdict, strictest.verdict) ? judgement : strictest;
