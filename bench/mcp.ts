@@ -10,6 +10,9 @@ const program = join(resolve(import.meta.dirname, '..'), 'bin', 'kalends.mjs');
 const bare = join(import.meta.dirname, 'bare-mcp.ts');
 const CALLS = 200;
 const WARM = 30;
+/** Of scripts, with a rest before each: longer than the next spare thread takes to be ready. */
+const SCRIPTS = 20;
+const REST_MS = 600;
 
 /** A call of a tool by both transports, each beside a bare server of the SDK with an empty tool, and what the lists of tools cost a model. */
 export async function benchMcp(): Promise<readonly Row[]> {
@@ -60,8 +63,8 @@ async function timeHttp({ address, apiKey }: RunningKalends): Promise<readonly R
 async function timeCalls(transport: string, ours: Client, empty: Client): Promise<readonly Row[]> {
   const floor = await timeTool(empty, 'empty');
   const bound = { bound: median(floor), boundName: 'bare server, empty tool' };
-  const row = async (name: string, input = {}): Promise<Row> => {
-    const times = (await timeTool(ours, name, input)).toSorted((one, other) => one - other);
+  const row = async (name: string, input: Input = {}, pace: Pace = {}): Promise<Row> => {
+    const times = (await timeTool(ours, name, input, pace)).toSorted((one, other) => one - other);
     return {
       name: `${transport}: \`${name}\``,
       median: median(times),
@@ -73,13 +76,27 @@ async function timeCalls(transport: string, ours: Client, empty: Client): Promis
     await row('resolve_time', { text: 'tomorrow at 2pm' }),
     await row('list_event_types'),
     await row('list_bookings'),
-    await row('execute_lua', { code: 'return 1' }),
+    await row('execute_lua', { code: 'return 1' }, { calls: SCRIPTS, warm: 2, restMs: REST_MS }),
   ];
 }
 
-async function timeTool(client: Client, name: string, input: Readonly<Record<string, unknown>> = {}): Promise<readonly number[]> {
+type Input = Readonly<Record<string, unknown>>;
+
+interface Pace {
+  readonly calls?: number;
+  readonly warm?: number;
+  readonly restMs?: number;
+}
+
+async function timeTool(
+  client: Client,
+  name: string,
+  input: Input = {},
+  { calls = CALLS, warm = WARM, restMs = 0 }: Pace = {},
+): Promise<readonly number[]> {
   const times: number[] = [];
-  for (let call = -WARM; call < CALLS; call += 1) {
+  for (let call = -warm; call < calls; call += 1) {
+    if (restMs > 0) await new Promise((done) => setTimeout(done, restMs));
     const startedAt = performance.now();
     const { isError, content } = await client.callTool({ name, arguments: input });
     if (isError) throw new Error(`${name}: ${JSON.stringify(content)}`);
