@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { hasUndispatched, recordChange } from '../store/outbox.ts';
+import { type ChangeRecord, hasUndispatched, recordChange } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import { type TestEngine, testEngines } from '../store/test-engines.ts';
 import { createUser } from '../store/users.ts';
@@ -180,6 +180,42 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     await eventually(() => heard.length).toBe(3);
     expect(await hasUndispatched(store.db)).toBe(false);
     await eventually(() => failures.filter(({ job }) => job === 'changes.ill').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('tell of many changes at once where a consumer takes them, and of each by itself when that fails', async () => {
+    const together: string[][] = [];
+    const alone: string[] = [];
+    const textOf = ({ payload: { details } }: ChangeRecord) => String(details?.text);
+    const several = onChange('test.together', async (change) => void alone.push(textOf(change)), {
+      async handleTogether(changes) {
+        together.push(changes.map(textOf));
+        if (together.length === 1) throw new Error('too much at once');
+      },
+    });
+    for (const text of ['one', 'two', 'three']) await record(text);
+    const jobs = await startJobs({ consumers: [several], sweepMs: 600_000 });
+    await eventually(() => alone.toSorted()).toEqual(['one', 'three', 'two']);
+    await store.transaction(async (tx) => {
+      for (const text of ['four', 'five']) await recordChange(tx, { trigger: 'OOO_CREATED', userId, details: { text }, at: NOW });
+    });
+    jobs.wake();
+    await eventually(() => together).toEqual([
+      ['one', 'two', 'three'],
+      ['four', 'five'],
+    ]);
+    expect(alone).toHaveLength(3);
+  });
+
+  it('tell again of a change that failed, and of none that it was told with', async () => {
+    const heard: string[] = [];
+    const picky = onChange('test.picky', async ({ payload: { details } }, { attempt }) => {
+      heard.push(`${details?.text} ${attempt}`);
+      if (details?.text === 'bad' && attempt === 1 && heard.filter((one) => one === 'bad 1').length === 1) throw new Error('not at first');
+    });
+    for (const text of ['good', 'bad', 'better']) await record(text);
+    await startJobs({ consumers: [picky], sweepMs: 600_000 });
+    await eventually(() => heard).toEqual(['good 1', 'bad 1', 'better 1', 'bad 1']);
+    expect(failures).toEqual([]);
   });
 
   it('share the changes between processes', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   changeBookingRoom,
+  findAboutRooms,
   getBookingRoom,
   listWaitingBookingRooms,
   ROOM_LOCATION,
@@ -94,6 +95,21 @@ describe.each(testEngines)('rooms for bookings on $engine', ({ start }) => {
     expect((await told()).map(([trigger]) => trigger)).toEqual(['BOOKING_CREATED']);
     await store.transaction((tx) => recordChange(tx, { trigger: 'BOOKING_CANCELLED', booking: { ...cancelled, status: 'cancelled' } }));
     expect((await told()).map(([trigger]) => trigger)).toEqual(['BOOKING_CREATED', 'BOOKING_CANCELLED']);
+  });
+
+  it('are asked about by news of places that are rooms, and of bookings that have one', async () => {
+    const booking = await book();
+    const elsewhere = { ...booking, uid: 'elsewhere', location: { kind: 'integrations:daily', value: null } };
+    const write = (changed: BookingRecord, previous?: BookingRecord) =>
+      store.transaction((tx) => recordChange(tx, { trigger: 'BOOKING_LOCATION_UPDATED', booking: changed, ...(previous && { previous }) }));
+    await take();
+    await write(elsewhere);
+    await write(elsewhere, booking);
+    await write({ ...elsewhere, uid: 'left', location: 'https://meet.example.com' });
+    await wantBookingRoom(store.db, { account: 'local', bookingUid: 'left', userId, endAt: NOW, processNow: NOW });
+    const ids = await store.transaction((tx) => takeUndispatched(tx, { limit: 100, processNow: NOW }));
+    const concerned = await store.transaction((tx) => findAboutRooms(tx, ids));
+    expect(concerned).toEqual(ids.slice(-2));
   });
 
   it('those of a series are told together, when the last room is there', async () => {
