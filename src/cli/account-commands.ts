@@ -36,7 +36,7 @@ function fillAccounts(accounts: Command, report: Report): void {
     async (values, terminal, positionals) => (await load()).addAccount(values, terminal, positionals),
   );
   does(
-    leaf(accounts, 'test [provider] [name]', { summary: 'Really call an account, or all of them.', example: 'accounts test cal work' }),
+    leaf(accounts, 'test [provider] [name]', { summary: 'Really call an account, or all of them.', example: 'accounts test cal local' }),
     report,
     async (_values, terminal, positionals) => (await load()).testAccounts(terminal, positionals),
   );
@@ -56,7 +56,7 @@ function fillAccounts(accounts: Command, report: Report): void {
   does(
     leaf(accounts, 'default <provider> <name>', {
       summary: 'Choose where calls go that name no account; "local" is here.',
-      example: 'accounts default cal work',
+      example: 'accounts default cal local',
     }),
     report,
     async (_values, terminal, positionals) => (await load()).chooseAccount(terminal, positionals),

@@ -27,11 +27,11 @@ function fillSimulate(simulate: Command, report: Report): void {
       .option('--name <name>', 'Who does it, by the name they came with.')
       .option('--participant <id>', 'Or by their id, where several have one name.');
 
-  for (const [name, summary] of [
-    ['join', 'Somebody enters the room.'],
-    ['knock', 'Somebody knocks at a locked room.'],
+  for (const [name, summary, role] of [
+    ['join', 'Somebody enters the room.', ' --role host'],
+    ['knock', 'Somebody knocks at a locked room.', ''],
   ] as const) {
-    const command = act(name, summary, ' --name "Ada Lovelace"')
+    const command = act(name, summary, ` --name "Ada Lovelace"${role}`)
       .requiredOption('--name <name>', 'By which name.')
       .option('--role <role>', 'host, visitor, viewer, recorder, …; visitor by default.')
       .option('--external-id <id>', 'Your own id of the person.');

@@ -125,7 +125,7 @@ function toFunctionPage(description: CommandDescription): string {
         `| ${[parameter.name, parameter.type, parameter.isRequired ? 'yes' : 'no', parameter.description].map(toCell).join(' | ')} |`,
     ),
     ...nestedTables(schema),
-    ...(answer === undefined ? [] : ['', '## Answer', '', '```lua', answer, '```']),
+    ...(answer === undefined ? [] : ['', '## Answer', '', '```text', answer, '```']),
     '',
     '## Samples',
     '',

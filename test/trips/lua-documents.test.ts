@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCommandDescriptions } from '../../src/runtime-catalog.ts';
 import { ensureOwner } from '../../src/runtime-person.ts';
 import { openStore } from '../../src/store/store.ts';
 import { testSeedArchive } from '../../src/store/test-engines.ts';
 import { firstUser } from '../../src/store/users.ts';
-import { toLuaCall } from '../../src/surfaces/samples.ts';
 import { CAL_DOCUMENT_NOW, fillCalDocument, readLuaDocument } from '../support/cal-document.ts';
 import { makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
 
@@ -69,23 +67,6 @@ describe('the commands of the documents', () => {
     expect(lua(['mcp:lua', '--eval', 'dump(mcp.servers())', '--json'])).toMatchObject({ success: true, output: '[]' });
     const wrong = lua(['mcp:lua', '--eval', 'app.integrations.cal.list_bookings({})', '--json']);
     expect(wrong).toMatchObject({ success: false, error: { reason: 'unknown_name' } });
-  });
-});
-
-describe('the samples of the generated pages', () => {
-  it('all run: what fails does so for want of the record it names', async () => {
-    const descriptions = await loadCommandDescriptions();
-    const file = join(home, 'samples.lua');
-    const samples = descriptions.map((description) => {
-      const sample = toLuaCall(description, description.example);
-      return `do local ok, failure = pcall(function() ${sample} end) seen["${description.tool}"] = ok and "ran" or failure.reason end`;
-    });
-    writeFileSync(file, `seen = {}\n${samples.join('\n')}\nreturn seen`);
-    const { error, result } = lua(['lua', file, '--dry-run', '--json']);
-    expect(error).toBeNull();
-    const ends = Object.entries<string>(result[0]);
-    expect(ends).toHaveLength(descriptions.length);
-    expect(ends.filter(([, end]) => !['ran', 'not_found', 'conflict'].includes(end))).toEqual([]);
   });
 });
 
