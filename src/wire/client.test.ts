@@ -119,6 +119,14 @@ describe('reads', () => {
     expect(count('GET /v2/me')).toBe(1);
   });
 
+  it('give up when the waits together are too long', async () => {
+    const busy = { kind: 'answer', status: 429, body: { message: 'Too many requests' }, headers: { 'retry-after': '1' } } as const;
+    api.fail('GET /v2/me', busy, busy, busy);
+    const client = connect({ retries: { maximumRetryAfterMs: 1500 } });
+    expect(await failureOf(client.getMe())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 1 });
+    expect(count('GET /v2/me')).toBe(2);
+  });
+
   it('time out', async () => {
     api.fail('GET /v2/me', ...Array.from({ length: 4 }, () => ({ kind: 'hang' }) as const));
     expect(await failureOf(connect({ timeoutMs: 60 }).getMe())).toMatchObject({ code: 'timeout' });

@@ -127,8 +127,14 @@ export function createClient(options: ClientOptions): Client {
     request: PreparedRequest,
     signal: AbortSignal,
   ): Promise<z.output<E['response']>> {
+    let waitedMs = 0;
+    /** All waits that the other side names together are no longer than the longest single one that is borne. */
+    const isBearable = (error: unknown) => {
+      waitedMs += error instanceof CallFailure ? (error.error.retryAfterSeconds ?? 0) * 1000 : 0;
+      return waitedMs <= retries.maximumRetryAfterMs;
+    };
     const policy = retry(
-      handleWhen((error) => mayRepeat(error, endpoint, retries) && !signal.aborted),
+      handleWhen((error) => mayRepeat(error, endpoint, retries) && isBearable(error) && !signal.aborted),
       { maxAttempts: retries.maximum, backoff: { next: (context) => backoffAfter(context, retries) } },
     );
     return policy.execute(() => pace.run(() => attempt(endpoint, request, signal), signal), signal);

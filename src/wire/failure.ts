@@ -44,10 +44,12 @@ export function toNetworkFailure(cause: unknown, host: string): CallFailure {
       'unsent',
       new AppError('unavailable', `Could not connect to ${host} (${code}).`, {
         cause,
-        hint: 'Check the address and the network, then try again.',
+        hint: isCertificate(code)
+          ? 'Its certificate is not one that is trusted here. If the server is your own, name its authority in NODE_EXTRA_CA_CERTS and restart Kalends.'
+          : 'Check the address and the network, then try again.',
         details: { networkCode: code },
       }),
-      { isSettled: true, isPassing: !code.includes('CERT') },
+      { isSettled: true, isPassing: !isCertificate(code) },
     );
   }
   return new CallFailure(
@@ -58,6 +60,10 @@ export function toNetworkFailure(cause: unknown, host: string): CallFailure {
     }),
     { isPassing: true },
   );
+}
+
+function isCertificate(code: string): boolean {
+  return /CERT|VERIFY_LEAF/.test(code);
 }
 
 function describeCause(error: unknown): { readonly code: string; readonly isConnecting: boolean } {
