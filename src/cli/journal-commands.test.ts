@@ -85,6 +85,8 @@ describe('kalends journal', () => {
     expect(shown.out).toContain('Entry 1: cal.create_booking');
     expect(shown.out).toMatch(/Undone by\s+3/);
     expect((await kalends('journal', 'show', '99')).code).toBe(1);
+    const none = await kalends('journal', 'list', '--limit', '0');
+    expect([none.code, errorOf(none.err).message]).toEqual([2, 'The request is not understood: "limit" ("0") must be at least 1.']);
   }, 60_000);
 
   it('can be exported and checked by anybody', async () => {

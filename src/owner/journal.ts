@@ -7,7 +7,7 @@ import type { JournalRecord, JournalStore, JournalVerification } from '../toolki
 import type { Principal } from '../toolkit/tool.ts';
 import type { DoorEnv } from './door.ts';
 import { projectFiles, toProjectRules } from './project-files.ts';
-import { parseBody } from './request.ts';
+import { parseBody, parseQuery } from './request.ts';
 
 /** What the routes about the journal are made of. */
 export interface JournalPorts {
@@ -41,7 +41,7 @@ const undoBody = z.object({
 /** `/owner/journal` and `/owner/undo` */
 export function addJournalRoutes(app: Hono<{ Bindings: DoorEnv }>, { gate, journal, principal }: JournalPorts): void {
   app.get('/journal', async (context) => {
-    const { limit, before } = listQuery.parse(context.req.query());
+    const { limit, before } = parseQuery(listQuery, context.req.query());
     const { userId } = await principal();
     const entries = await journal.list(userId, { limit, ...(before === undefined ? {} : { before }) });
     return context.json({ entries } satisfies JournalList);

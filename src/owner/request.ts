@@ -10,6 +10,13 @@ export async function parseBody<Output>(schema: z.ZodType<Output>, request: Requ
   throw new AppError('invalid_input', `The request is not understood: ${describeIssues(parsed.error, body)}.`);
 }
 
+/** The query of a request to the owner as the schema reads it. */
+export function parseQuery<Output>(schema: z.ZodType<Output>, query: Readonly<Record<string, string>>): Output {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  throw new AppError('invalid_input', `The request is not understood: ${describeIssues(parsed.error, query)}.`);
+}
+
 function readJson(text: string): unknown {
   if (text === '') return {};
   try {
