@@ -51,4 +51,16 @@ describe('a result', () => {
     );
     expect(toTable([], look)).toBe('Nothing here.\n');
   });
+
+  it('is a table with the beginning of a title rather than none', () => {
+    const [booking] = [
+      { uid: 'fQYq7cX2A5HmkXLqg7im9P', start: '2030-01-08T14:00', end: '2030-01-08T14:30', title: '山田さんと日本語の長い会議' },
+    ];
+    const lines = toTable([booking], look).split('\n');
+    expect(lines).toEqual([
+      'uid                     start             title',
+      'fQYq7cX2A5HmkXLqg7im9P  2030-01-08T14:00  山田さんと日本語…',
+      '',
+    ]);
+  });
 });

@@ -57,34 +57,62 @@ export function toTable(output: unknown, look: Look): string {
   const rows = rowsOf(output).map((row) => flatten(row));
   if (rows.length === 0) return 'Nothing here.\n';
   const columns = chooseColumns(rows, look.columns);
-  const widths = columns.map((column) => Math.max(widthOf(column), ...rows.map((row) => widthOf(cellOf(row, column)))));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => pad(cell, widths[index] ?? 0))
-      .join('  ')
+  const line = (textOf: (name: string) => string) =>
+    columns
+      .map(({ name, width }) => pad(shorten(textOf(name), width), width))
+      .join(GAP)
       .trimEnd();
-  return [paint(look, 'bold', line(columns)), ...rows.map((row) => line(columns.map((column) => cellOf(row, column)))), ''].join('\n');
+  return [
+    paint(
+      look,
+      'bold',
+      line((name) => name),
+    ),
+    ...rows.map((row) => line((name) => cellOf(row, name))),
+    '',
+  ].join('\n');
 }
 
+interface Column {
+  readonly name: string;
+  readonly width: number;
+}
+
+const GAP = '  ';
+const FIRST = ['id', 'uid', 'slug', 'date', 'start', 'status', 'title', 'name', 'end'];
+/** These are told by their beginning; a shortened id or moment would be useless. */
+const SHORTENED = ['title', 'name'];
+const LEAST_SHORTENED = 12;
+
 /** What tells rows apart comes first; what does not fit the line is left out. */
-function chooseColumns(rows: readonly ReadonlyMap<string, string>[], width: number): readonly string[] {
-  const first = ['id', 'uid', 'slug', 'date', 'start', 'end', 'status', 'title', 'name'];
+function chooseColumns(rows: readonly ReadonlyMap<string, string>[], width: number): readonly Column[] {
   const all = [...new Set(rows.flatMap((row) => [...row.keys()]))].filter((column) => !column.includes('.'));
-  const ordered = [...first.filter((column) => all.includes(column)), ...all.filter((column) => !first.includes(column))];
-  const chosen: string[] = [];
-  let used = 0;
-  for (const column of ordered) {
-    const needed = Math.max(widthOf(column), ...rows.map((row) => widthOf(cellOf(row, column)))) + 2;
-    if (chosen.length > 0 && used + needed > width + 2) continue;
-    chosen.push(column);
-    used += needed;
+  const ordered = [...FIRST.filter((column) => all.includes(column)), ...all.filter((column) => !FIRST.includes(column))];
+  const chosen: Column[] = [];
+  let left = width;
+  for (const name of ordered) {
+    const needed = Math.min(WIDEST_CELL, Math.max(widthOf(name), ...rows.map((row) => widthOf(cellOf(row, name)))));
+    const room = SHORTENED.includes(name) && left >= LEAST_SHORTENED ? Math.min(needed, left) : needed;
+    if (chosen.length > 0 && room > left) continue;
+    chosen.push({ name, width: room });
+    left -= room + GAP.length;
   }
   return chosen;
 }
 
 function cellOf(row: ReadonlyMap<string, string>, column: string): string {
-  const text = clean(row.get(column) ?? '').replaceAll('\n', ' ');
-  return text.length > WIDEST_CELL ? `${text.slice(0, WIDEST_CELL - 1)}…` : text;
+  return clean(row.get(column) ?? '').replaceAll('\n', ' ');
+}
+
+/** The beginning that fits so many columns of a terminal. */
+function shorten(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let short = '';
+  for (const character of text) {
+    if (widthOf(short + character) > width - 1) break;
+    short += character;
+  }
+  return `${short}…`;
 }
 
 function flatten(row: Row, prefix = '', into = new Map<string, string>()): Map<string, string> {
