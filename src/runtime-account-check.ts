@@ -3,6 +3,7 @@ import { AppError, type ErrorEnvelope, toErrorEnvelope } from './errors.ts';
 import type { AccountCheck, AccountRead } from './owner/accounts.ts';
 import type { Accounts } from './runtime-accounts.ts';
 import type { Principal } from './toolkit/tool.ts';
+import { tellAccount } from './toolkit/upstream-hint.ts';
 import type { Clients, WherebyClients } from './tools/clients.ts';
 import type { Fetch } from './wire/client.ts';
 
@@ -31,9 +32,13 @@ export async function checkHosted(accounts: Pick<Accounts, 'inspect'>, account: 
       seen.push({ version: request.headers.get('cal-api-version'), headers: response.headers, sentAt, receivedAt: Date.now() });
       return response;
     };
-  const results = await runProbes(probesOf(account.provider, accounts.inspect(account, observing)), () => seen.at(-1)?.version ?? null);
-  const last = seen.at(-1);
   const { provider, name, baseUrl, expiresAt } = account;
+  const results = await runProbes(
+    probesOf(provider, accounts.inspect(account, observing)),
+    () => seen.at(-1)?.version ?? null,
+    (failure) => tellAccount(failure, { kind: 'hosted', provider, name }),
+  );
+  const last = seen.at(-1);
   return {
     ...{ provider, name, baseUrl, expiresAt },
     ...results,
@@ -61,6 +66,7 @@ export async function checkLocal(
 async function runProbes(
   probes: readonly Probe[],
   version: () => string | null,
+  tell: (failure: unknown) => unknown = (failure) => failure,
 ): Promise<Pick<AccountCheck, 'ok' | 'error' | 'person' | 'reads'>> {
   const reads: AccountRead[] = [];
   let person: string | null = null;
@@ -70,7 +76,7 @@ async function runProbes(
         person = found ?? person;
         return undefined;
       },
-      (failure: unknown) => toErrorEnvelope(failure),
+      (failure: unknown) => toErrorEnvelope(tell(failure)),
     );
     // Without a valid key, or without the other side, the rest would only say the same again.
     if (error !== undefined && reads.length === 0 && !saysOnlyNo(error)) return { ok: false, error, person, reads };
@@ -79,7 +85,13 @@ async function runProbes(
   const ok = reads.some(({ state }) => state === 'ok');
   return {
     ok,
-    error: ok ? null : toErrorEnvelope(new AppError('forbidden', 'The key is good for nothing that Kalends reads.')),
+    error: ok
+      ? null
+      : toErrorEnvelope(
+          new AppError('forbidden', 'The key is good for nothing that Kalends reads.', {
+            hint: 'Make one that may read more in the settings of the provider.',
+          }),
+        ),
     person,
     reads,
   };

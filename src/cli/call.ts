@@ -23,7 +23,7 @@ export interface ToolCall {
 
 /** Calls a tool through the owner's gate, asks the person where the gate asks, prints the result; answers the exit code. */
 export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerClient = reachOwner(terminal)): Promise<number> {
-  const outcome = await whileWorking(requestTool(call, owner), terminal);
+  const outcome = await whileWorking(requestTool(call, owner));
   if (outcome.status === 'pending' && call.yes && !terminal.canAsk) {
     terminal.say('--yes was not obeyed: your config.json does not say "allowYes": true.');
   }
@@ -33,8 +33,9 @@ export async function callTool(call: ToolCall, terminal: Terminal, owner: OwnerC
 const PATIENCE_MS = 1_000;
 
 /** Says on a terminal that work goes on, when it takes longer than one waits without a word; the line is gone when the work is done. */
-async function whileWorking<Result>(work: Promise<Result>, terminal: Terminal): Promise<Result> {
-  if (!terminal.canAsk) return work;
+export async function whileWorking<Result>(work: Promise<Result>): Promise<Result> {
+  // Also beside a result that goes elsewhere; never into a log.
+  if (process.stderr.isTTY !== true || process.env.TERM === 'dumb') return work;
   const startedAt = performance.now();
   const timer = setInterval(() => {
     process.stderr.write(`\r\u001b[KWorking … ${Math.round((performance.now() - startedAt) / 1_000)} s`);

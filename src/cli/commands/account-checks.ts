@@ -28,6 +28,7 @@ function describeCheck(check: AccountCheck, { look }: Terminal): readonly string
   return [
     `${head}, ${where}${person === null ? '' : `, as ${clean(person)}`}`,
     ...(error === null ? [] : [line('error', clean(error.message))]),
+    ...(error?.hint === undefined ? [] : [line('', clean(error.hint))]),
     ...(states.length === 0 ? [] : [line('reads', states.join(', '))]),
     ...(latencyMs === null ? [] : [line('answers', `in ${latencyMs} ms`)]),
     ...(clockSkewMs === null ? [] : [line('clock', describeSkew(clockSkewMs))]),

@@ -7,7 +7,7 @@ import { toCommandLine } from '../../surfaces/samples.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { gatherInput, takeFlags } from '../arguments.ts';
-import { leavePending, requestTool, showOutcome } from '../call.ts';
+import { leavePending, requestTool, showOutcome, whileWorking } from '../call.ts';
 import { sayReport, toFailureReport } from '../failure.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
@@ -54,7 +54,7 @@ export async function callIntegration(
   const options = callOptions(values);
   const chosen = options.account ?? account;
   const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
-  const outcome = withSample(await requestTool(call, owner), description);
+  const outcome = withSample(await whileWorking(requestTool(call, owner)), description);
   const meta = {
     dry_run: options.dryRun === true,
     operation: description.effect === 'read' ? 'read' : 'write',
