@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CommandDescription, JsonSchema } from '../surfaces/cli.ts';
 import { accessOf } from '../surfaces/naming.ts';
 import { toCommandLine } from '../surfaces/samples.ts';
+import type { ToolCommand } from '../toolkit/tool.ts';
 import { typesOf } from './arguments.ts';
 import { addDetails, asWrite, does, find, group, leaf, type Report } from './command.ts';
 
@@ -50,6 +51,7 @@ function addTool(parent: Command, report: Report, description: CommandDescriptio
   const words = (command.positionals ?? []).map((positional) => `[${positional.replaceAll('_', '-')}]`);
   const made = leaf(parent, [name, ...words, '[input...]'].join(' '), { summary, example: toCommandLine(description) });
   addDetails(made, { tool: description.tool, effect, schema });
+  if (namesRecord(command)) made.addHelpText('after', '  `kalends demo` makes what it names, in a new installation.');
   // As the list of its group shows it.
   made.summary(`${summary} [${accessOf(description)}]`);
   for (const positional of command.positionals ?? []) {
@@ -80,6 +82,11 @@ function addTool(parent: Command, report: Report, description: CommandDescriptio
   does(made, report, async (values, terminal, positionals) =>
     (await import('./commands/run-tool.ts')).runTool(description, values, terminal, positionals),
   );
+}
+
+/** Whether the words without flags are of something that has to be there. */
+function namesRecord({ positionals = [] }: ToolCommand): boolean {
+  return positionals.some((positional) => /(^|_)u?id\b|^room_name$/.test(positional));
 }
 
 /** A flag of a generated command, and which argument it gives. */

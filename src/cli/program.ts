@@ -22,7 +22,7 @@ import { addWhereby } from './whereby-commands.ts';
 export function createProgram(report: Report, descriptions: readonly CommandDescription[]): Command {
   const program = createRoot().addHelpText(
     'after',
-    '\nStart with:\n  $ kalends up\n  $ kalends chat "What do I have this week?"\n  $ kalends bookings list\n\nEvery command has its own --help with an example.',
+    '\nStart with:\n  $ kalends up\n  $ kalends chat "What do I have this week?"\n  $ kalends bookings list\n\nEvery command has its own --help with an example; `kalends demo` makes what the examples name.',
   );
   addProcess(program, report);
   addChat(program, report);
