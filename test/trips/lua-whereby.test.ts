@@ -82,11 +82,17 @@ describe('the blocks about Whereby', () => {
 });
 
 const text = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '';
-const blocks = [...text.matchAll(/^```lua\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
+/** Those between fences, and the one that stands under a heading of its own. */
+const [, derived] = /^Metadata-Derived Lua Example\s+^(local [\s\S]*?\nprint\(result\))/m.exec(text) ?? [];
+const blocks = [...text.matchAll(/^```lua\n([\s\S]*?)^```/gm)].map(([, code = '']) => code).concat(derived ?? []);
 
 describe.skipIf(blocks.length === 0)('every block of the document itself (skipped where ../shared is absent)', () => {
+  it('are twelve', () => {
+    expect([blocks.length, derived === undefined]).toEqual([12, false]);
+  });
+
   it.each(blocks.map((code, index) => [index + 1, code] as const))('block %i runs as it stands', async (_index, code) => {
-    const { error } = await run(code.replaceAll('next_page_cursor', await cursor()));
+    const { error } = await run(code.replaceAll(/next_page_cursor|example_cursor/g, await cursor()));
     expect(error).toBeNull();
   });
 });
