@@ -4,6 +4,7 @@ import {
   createLoginSession,
   fingerprintOf,
   interpolate,
+  type LoginPage,
   type LoginSession,
   type LoginStore,
   type LoginWish,
@@ -35,8 +36,7 @@ export interface LoginCourse {
   /** Root of the project whose files name the server. */
   readonly root: string | undefined;
   readonly signal: AbortSignal;
-  /** Is told the page where the person logs in. */
-  readonly onPage: (address: string) => void;
+  readonly onPage: (page: LoginPage) => void;
 }
 
 /** The logins at servers that are reached by an address. */

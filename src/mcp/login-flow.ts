@@ -39,8 +39,14 @@ export interface LoginParts {
   /** The process clock, epoch milliseconds. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Is told the page where the person logs in. */
-  readonly onPage: (address: string) => void;
+  readonly onPage: (page: LoginPage) => void;
+}
+
+/** Where the person logs in. */
+export interface LoginPage {
+  readonly address: string;
+  /** For one whose browser is on another machine: takes the address at which it ended, or throws `invalid_input`. */
+  bring(address: string): void;
 }
 
 /** How long a person may take. */
@@ -72,7 +78,7 @@ export async function logIn(definition: McpServerDefinition, wish: LoginWish, pa
     const asked = { serverUrl: url, fetchFn: fetch, ...(scope === undefined ? {} : { scope }) };
     await auth(provider, { ...asked, forceReauthorization: true });
     if (kept.page === undefined) throw new TypeError('There is no page to log in at.');
-    parts.onPage(kept.page);
+    parts.onPage({ address: kept.page, bring: door.bring });
     const back = await untilBack(door.visit, name, signal);
     try {
       const { code, iss } = readAnswer(back, name);

@@ -22,7 +22,7 @@ async function open(options: Partial<WebServerOptions> = {}): Promise<McpServerD
 }
 
 /** What a browser would do. */
-type Visit = (page: string) => Promise<unknown>;
+type Visit = (page: string, bring: (address: string) => void) => Promise<unknown>;
 const agree: Visit = (page) => fetch(page);
 
 /** Answers when the login has ended and the browser has seen its page. */
@@ -42,8 +42,8 @@ async function begin(
     fetch: fetchFn,
     now: () => 0,
     signal,
-    onPage: (page) => {
-      visiting = visit(page);
+    onPage: ({ address, bring }) => {
+      visiting = visit(address, bring);
     },
   });
   await login.catch(() => undefined);
@@ -106,6 +106,26 @@ describe('a login', () => {
       },
     });
     expect(statuses).toEqual([400, 404, 404, 200, 400]);
+    expect(login.accessToken).toMatch(/^access-/);
+  });
+
+  it('takes the address at which a browser of another machine ended, and no other', async () => {
+    const definition = await open();
+    const refused: string[] = [];
+    const login = await begin(definition, {
+      async visit(page, bring) {
+        const back = (await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '';
+        for (const address of ['', 'hello', back.replace(/state=[^&]*/, 'state=x'), back.replace('/callback', '/')]) {
+          try {
+            bring(address);
+          } catch (error) {
+            refused.push(error instanceof AppError ? error.code : String(error));
+          }
+        }
+        bring(` ${back}\n`);
+      },
+    });
+    expect(refused).toEqual(Array(4).fill('invalid_input'));
     expect(login.accessToken).toMatch(/^access-/);
   });
 

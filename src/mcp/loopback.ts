@@ -15,6 +15,8 @@ export interface Loopback {
   readonly url: string;
   /** Resolves to the first visit that carries our `state`; others are turned away. */
   readonly visit: Promise<BroughtBack>;
+  /** The same by hand: takes the address at which a browser of another machine ended. */
+  bring(address: string): void;
   close(): void;
 }
 
@@ -61,6 +63,17 @@ export async function openLoopback({ state, port = 0 }: LoopbackOptions): Promis
   return {
     url: `http://${HOST}:${portOf()}${PATH}`,
     visit,
+    bring(address) {
+      const url = URL.canParse(address.trim()) ? new URL(address.trim()) : undefined;
+      const given = url?.searchParams.get('state') ?? '';
+      if (url?.pathname !== PATH || !isSame(given, state) || isTaken) {
+        throw new AppError('invalid_input', 'This is not the address at which that login ends.', {
+          hint: `Copy it whole from the browser; it begins with http://${HOST}.`,
+        });
+      }
+      isTaken = true;
+      resolve({ parameters: url.searchParams, show: () => undefined });
+    },
     close() {
       server.close();
       // A page that is being sent is sent to its end.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { Hono } from 'hono';
 import { z } from 'zod';
@@ -93,13 +94,14 @@ export interface ForeignExport {
 
 /** A line of the answer to a login, as JSON. */
 export type LoginEvent =
-  | { readonly type: 'page'; readonly address: string }
+  | { readonly type: 'page'; readonly id: string; readonly address: string }
   | { readonly type: 'done'; readonly server: ForeignServer }
   | { readonly type: 'error'; readonly error: ErrorEnvelope };
 
 export interface LoginCourse {
   readonly signal: AbortSignal;
-  readonly onPage: (address: string) => void;
+  /** Is told where the person logs in; `bring` takes the address at which a browser of another machine ended. */
+  readonly onPage: (page: { readonly address: string; bring(address: string): void }) => void;
 }
 
 export interface ForeignLogout {
@@ -121,6 +123,7 @@ const addBody = place.extend({
 const enabledBody = named.extend({ enabled: z.boolean() });
 const trustBody = named.extend({ fingerprint: z.string() });
 const someBody = place.extend({ server: z.string().optional() });
+const backBody = z.object({ address: z.string() });
 const exportBody = place.extend({ format: z.enum(['mcp', 'vscode', 'cursor']).default('mcp') });
 const loginBody = named.extend({
   scope: z.string().optional(),
@@ -173,17 +176,33 @@ export function addForeignRoutes(app: Hono<{ Bindings: DoorEnv }>, open: () => P
   route('trust', trustBody, (desk, wish) => desk.trust(wish));
   route('tools', someBody, (desk, wish) => desk.tools(wish));
   route('logout', named, (desk, wish) => desk.logOut(wish));
+  const logins = new Map<string, (address: string) => void>();
   app.post('/mcp/login', async (context) => {
     const wish = await parseBody(loginBody, context.req.raw);
     const desk = await open();
     return answerLines<LoginEvent>(context.req.raw.signal, async (send, signal) => {
+      const id = randomUUID();
+      const onPage: LoginCourse['onPage'] = ({ address, bring }) => {
+        logins.set(id, bring);
+        send({ type: 'page', id, address });
+      };
       try {
-        send({ type: 'done', server: await desk.logIn(wish, { signal, onPage: (address) => send({ type: 'page', address }) }) });
+        send({ type: 'done', server: await desk.logIn(wish, { signal, onPage }) });
       } catch (error) {
         if (!(error instanceof AppError)) console.error(error);
         send({ type: 'error', error: toErrorEnvelope(error) });
+      } finally {
+        logins.delete(id);
       }
     });
+  });
+  app.post('/mcp/login/:id/back', async (context) => {
+    const { address } = await parseBody(backBody, context.req.raw);
+    const bring = logins.get(context.req.param('id'));
+    if (bring === undefined)
+      throw new AppError('not_found', 'This login has ended.', { hint: 'Begin a new one with `kalends mcp:login`.' });
+    bring(address);
+    return Response.json({ brought: true });
   });
   route('resources', named, async (desk, wish) => ({ resources: await desk.resources(wish) }));
   route('prompts', named, async (desk, wish) => ({ prompts: await desk.prompts(wish) }));

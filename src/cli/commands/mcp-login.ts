@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { AppError, toAppError } from '../../errors.ts';
 import type { ForeignLogout, ForeignServer, LoginEvent } from '../../owner/foreign.ts';
 import { openInBrowser } from '../browser.ts';
@@ -29,17 +30,56 @@ async function untilDone(
   body: Readonly<Record<string, unknown>>,
   { terminal, mayOpen }: { readonly terminal: Terminal; readonly mayOpen: boolean },
 ): Promise<ForeignServer> {
-  // Whoever leaves ends the login: the answer is read to its end, or breaks off with this process.
-  for await (const event of readEvents<LoginEvent>(reachOwner(terminal).stream('/owner/mcp/login', { body }))) {
-    if (event.type === 'done') return event.server;
-    if (event.type === 'error') throw toAppError(event.error);
-    const isOpened = mayOpen && !terminal.isJson && openInBrowser(event.address);
-    terminal.say(
-      isOpened ? 'Log in on the page that opens in your browser, or open it yourself:' : 'Open this page in a browser on this machine:',
-    );
-    terminal.say(`\n  ${clean(event.address)}\n\nKalends waits for you up to ten minutes; Ctrl-C stops it.`);
+  const owner = reachOwner(terminal);
+  const leaving = new AbortController();
+  let stopAsking = () => {};
+  try {
+    // Whoever leaves ends the login: the answer is read to its end, or breaks off with this process.
+    for await (const event of readEvents<LoginEvent>(owner.stream('/owner/mcp/login', { body, signal: leaving.signal }))) {
+      if (event.type === 'done') return event.server;
+      if (event.type === 'error') throw toAppError(event.error);
+      const isOpened = mayOpen && !terminal.isJson && openInBrowser(event.address);
+      terminal.say(isOpened ? 'Log in on the page that opens in your browser, or open it yourself:' : 'Open this page in a browser:');
+      terminal.say(`\n  ${clean(event.address)}\n\nKalends waits for you up to ten minutes; Ctrl-C stops it.`);
+      if (isOpened || !terminal.canAsk) continue;
+      const path = `/owner/mcp/login/${encodeURIComponent(event.id)}/back`;
+      stopAsking = askForAddress(terminal, {
+        onAddress: (address) => owner.json(path, { body: { address } }),
+        onLeave: () => leaving.abort(),
+      });
+    }
+  } finally {
+    stopAsking();
   }
   throw new AppError('unavailable', 'The Kalends process ended before the login did.', { hint: 'Begin again.' });
+}
+
+interface Asking {
+  readonly onAddress: (address: string) => Promise<unknown>;
+  readonly onLeave: () => void;
+}
+
+/** A browser of another machine cannot come back to this one: its person brings the address over. Answers how to stop asking. */
+function askForAddress(terminal: Terminal, { onAddress, onLeave }: Asking): () => void {
+  terminal.say('If that browser is on another machine, it ends at a page that does not load: paste its address here.\n');
+  const reader = createInterface({ input: process.stdin, output: process.stderr, prompt: '› ' });
+  let isOver = false;
+  reader.on('line', (line) => {
+    if (line.trim() === '') return reader.prompt();
+    onAddress(line).catch((error: unknown) => {
+      if (isOver) return;
+      terminal.say(clean(error instanceof AppError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error)));
+      reader.prompt();
+    });
+  });
+  reader.on('close', () => {
+    if (!isOver) onLeave();
+  });
+  reader.prompt();
+  return () => {
+    isOver = true;
+    reader.close();
+  };
 }
 
 export async function logOutAt(terminal: Terminal, positionals: readonly string[]): Promise<number> {
