@@ -58,8 +58,17 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
   const learn = ({ accessToken, refreshToken, clientSecret }: ServerLogin) => {
     for (const secret of [accessToken, refreshToken, clientSecret]) if (secret !== null) redactor.learn(secret);
   };
+  /** Most servers want no login: a vault that cannot be read does not stand in their way. A login says what is wrong with it. */
+  const read = (place: ServerPlace): ServerLogin | undefined => {
+    try {
+      return logins.get(place);
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  };
   const storeOf = (place: ServerPlace): LoginStore => ({
-    get: () => logins.get(place),
+    get: () => read(place),
     async save(login) {
       learn(login);
       await logins.save(place, login);
@@ -91,7 +100,7 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
     describe(definition, root) {
       if (definition.reach.type !== 'http') return null;
       const place = placeOf(definition, root);
-      const login = logins.get(place);
+      const login = read(place);
       const fingerprint = fingerprintOf(definition);
       const url = filledOr(definition.reach.url, filler(definition, place));
       const state = loginStateOf(login, { fingerprint, url }, Date.now());
