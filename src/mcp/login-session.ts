@@ -20,6 +20,8 @@ export interface LoginSessionParts {
   readonly now: () => number;
   /** Is told that the server does not answer without a login. */
   readonly onNeeded: () => void;
+  /** How long whoever renews tokens may take. */
+  readonly timeoutMs?: number;
 }
 
 /** The login of one server while it is used: gives its token, renews it, and never begins a new login, which takes a person. */
@@ -32,7 +34,10 @@ export interface LoginSession {
 const MARGIN_MS = 30_000;
 const OVER: ReadonlySet<string> = new Set([OAuthErrorCode.InvalidGrant, OAuthErrorCode.InvalidClient, OAuthErrorCode.UnauthorizedClient]);
 
-export function createLoginSession({ server, fingerprint, store, fetch, now, onNeeded }: LoginSessionParts): LoginSession {
+export function createLoginSession(parts: LoginSessionParts): LoginSession {
+  const { server, fingerprint, store, now, onNeeded, timeoutMs = 20_000 } = parts;
+  // One that hangs would hold all that wait for the same renewal.
+  const fetch: FetchLike = (input, init) => parts.fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
   let renewal: Promise<ServerLogin> | undefined;
 
   const current = (url: string): ServerLogin | undefined => {

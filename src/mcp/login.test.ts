@@ -52,7 +52,7 @@ async function begin(
 }
 
 /** A server with its login kept in memory. */
-function reach(definition: McpServerDefinition, kept: { login: ServerLogin | undefined }, now = () => 0) {
+function reach(definition: McpServerDefinition, kept: { login: ServerLogin | undefined }, now = () => 0, timeoutMs = 20_000) {
   const session = createLoginSession({
     server: 'web',
     fingerprint: fingerprintOf(definition),
@@ -65,6 +65,7 @@ function reach(definition: McpServerDefinition, kept: { login: ServerLogin | und
     fetch,
     now,
     onNeeded: () => undefined,
+    timeoutMs,
   });
   return connect(definition, { version: '0', environment: {}, secret: () => undefined, fetch, login: session });
 }
@@ -235,6 +236,10 @@ describe('a login that is used', () => {
     await expect(reach(definition, kept, () => 3_600_000)).rejects.toMatchObject({ code: 'upstream' });
     expect(kept.login?.refreshToken).toBe(refreshToken);
     server.login.switches.isAway = false;
+    server.login.switches.isSilent = true;
+    await expect(reach(definition, kept, () => 3_600_000, 100)).rejects.toMatchObject({ code: 'upstream' });
+    expect(kept.login?.refreshToken).toBe(refreshToken);
+    server.login.switches.isSilent = false;
     await (await reach(definition, kept, () => 3_600_000)).close();
   });
 
