@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasPseudoTerminal, openTerminal } from '../support/pseudo-terminal.ts';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, startKalends } from '../support/running-kalends.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -181,3 +182,37 @@ describe('a server of a project that nobody trusted', () => {
     rmSync(join(project, '.mcp.json'));
   }, 180_000);
 });
+
+it.skipIf(!hasPseudoTerminal)(
+  'is trusted by a person who has read what it starts',
+  async () => {
+    const file = join(home, 'import.json');
+    const mark = join(project, 'asked');
+    const args = ['-e', `require('fs').writeFileSync(${JSON.stringify(mark)}, '')`];
+    writeFileSync(
+      file,
+      JSON.stringify({ servers: { asked: { type: 'stdio', command: process.execPath, args, env: { API_KEY: 'hush-hush-hush' } } } }),
+    );
+    run(['mcp:import', file, '--global']);
+    for (const [key, said, status] of [
+      ['\r', '"asked" is not trusted.', 'untrusted'],
+      ['y', '"asked" is trusted as it stands.', 'ready'],
+    ] as const) {
+      const terminal = openTerminal(['mcp:trust', 'asked'], { home, environment });
+      try {
+        await terminal.until('starts');
+        await terminal.until('writeFileSync');
+        await terminal.until('Let Kalends use exactly this?');
+        expect([existsSync(mark), terminal.screen().includes('hush')]).toEqual([false, false]);
+        terminal.type(key);
+        await terminal.until(said);
+        await terminal.ended;
+      } finally {
+        terminal.kill();
+      }
+      expect(jsonOf(['mcp:status', 'asked']).servers.asked.status).toBe(status);
+    }
+    run(['mcp:remove', 'asked']);
+  },
+  60_000,
+);
