@@ -21,12 +21,11 @@ export function openLines(descriptor: number): Lines {
     read() {
       const parts: Buffer[] = [];
       for (;;) {
-        const feed = chunk.subarray(start, end).indexOf(LINE_FEED);
-        if (feed >= 0) {
+        const feed = end > start ? chunk.indexOf(LINE_FEED, start) : -1;
+        if (feed >= 0 && feed < end) {
           const from = start;
-          start += feed + 1;
-          if (parts.length === 0) return chunk.toString('utf8', from, from + feed);
-          return Buffer.concat([...parts, chunk.subarray(from, from + feed)]).toString();
+          start = feed + 1;
+          return parts.length === 0 ? chunk.toString('utf8', from, feed) : Buffer.concat([...parts, chunk.subarray(from, feed)]).toString();
         }
         if (end > start) parts.push(Buffer.from(chunk.subarray(start, end)));
         const size = patiently(() => readSync(descriptor, chunk, 0, CHUNK_BYTES, null));
@@ -36,10 +35,15 @@ export function openLines(descriptor: number): Lines {
       }
     },
     write(text) {
-      const bytes = Buffer.from(`${text}\n`);
-      for (let at = 0; at < bytes.length; ) {
+      const line = `${text}\n`;
+      // Nearly always all of it at once, and nearly always of characters of one byte.
+      const written = patiently(() => writeSync(descriptor, line));
+      if (written === undefined) return false;
+      if (written === line.length && written === Buffer.byteLength(line)) return true;
+      const bytes = Buffer.from(line);
+      for (let at = written; at < bytes.length; ) {
         const from = at;
-        const size = patiently(() => writeSync(descriptor, bytes, from, bytes.length - from));
+        const size = patiently(() => writeSync(descriptor, bytes, from));
         if (size === undefined) return false;
         at += size;
       }

@@ -140,7 +140,8 @@ export function createLua(options: LuaOptions = {}): LuaRunner {
         return (first.mayRepeat ? await evaluateOnce(setting, chunk) : first).outcome;
       } finally {
         endTurn();
-        spares.prepare();
+        // Starting a process takes milliseconds of this one: whoever waits for the outcome has it first.
+        setImmediate(spares.prepare).unref();
       }
     },
     repl(setting) {

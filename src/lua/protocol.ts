@@ -11,7 +11,7 @@ import type { LuaError, LuaFailure } from './outcome.ts';
 export const LINE = {
   /** The interpreter is loaded; comes once. */
   ready: 'r',
-  /** `Usage`, before every line of `calls` and `done`, and ten times a second. The first of a chunk says that it has begun. */
+  /** `Usage`, ten times a second and before `done`. The first of a chunk says that it has begun. */
   usage: 'u',
   /** A JSON string: more of the printed text. */
   output: 'o',

@@ -2,7 +2,7 @@ import type { LuaBudgets } from './budgets.ts';
 import { type LuaCallHandler, openCallDesk } from './calls.ts';
 import type { LuaCatalogue } from './catalogue.ts';
 import { type LuaError, type LuaOutcome, toSnippet } from './outcome.ts';
-import { type CallAnswers, type Ending, type EvaluateMessage, GRACE_MS, LINE, readUsage, type StopReason, type Usage } from './protocol.ts';
+import { type CallAnswers, type Ending, type EvaluateMessage, GRACE_MS, LINE, readUsage, type StopReason } from './protocol.ts';
 import { startRunClock } from './run-clock.ts';
 import type { LuaTime } from './time.ts';
 import type { WorkerEnd, WorkerProcess } from './worker-process.ts';
@@ -36,7 +36,7 @@ export function evaluateOn(worker: WorkerProcess, options: EvaluateOptions): Pro
   const { promise, resolve } = Promise.withResolvers<Evaluation>();
   const output: string[] = [];
   let outputBytes = 0;
-  let usage: Usage | undefined;
+  let usage: string | undefined;
   let isCalling = false;
   let hasCalled = false;
   let asked: Ending | undefined;
@@ -52,6 +52,7 @@ export function evaluateOn(worker: WorkerProcess, options: EvaluateOptions): Pro
     worker.listen(undefined);
     const records = desk.records();
     abort.abort();
+    const { peakBytes, instructions } = readUsage(usage ?? '');
     const stop = ending.stop;
     const error = stop === undefined ? ending.error : (ending.error ?? toStopError(stop, budgets));
     resolve({
@@ -63,13 +64,13 @@ export function evaluateOn(worker: WorkerProcess, options: EvaluateOptions): Pro
         result: error === undefined && ending.result !== undefined && ending.result.length > 0 ? ending.result : null,
         error: error === undefined ? null : withSnippet(error, source),
         execution_time_ms: Math.round(clock.elapsedMs() * 1000) / 1000,
-        memory_usage: usage?.peakBytes ?? 0,
+        memory_usage: peakBytes,
         integration_calls: records,
         meta: {
           name,
           warnings: [...options.warnings, ...ending.warnings],
           budgets,
-          instructions: usage?.instructions ?? 0,
+          instructions,
           waited_ms: Math.round(clock.waitedMs()),
           ...(ending.incomplete === true ? { incomplete: true } : {}),
         },
@@ -94,7 +95,7 @@ export function evaluateOn(worker: WorkerProcess, options: EvaluateOptions): Pro
   };
   const answer = (answers: string) => {
     isCalling = false;
-    worker.send(`${clock.leftMs().toFixed(3)} ${answers}`);
+    worker.send(`${Math.ceil(clock.leftMs())} ${answers}`);
   };
   const clock = startRunClock({
     ...budgets,
@@ -114,7 +115,7 @@ export function evaluateOn(worker: WorkerProcess, options: EvaluateOptions): Pro
   const receive = (kind: string, text: string) => {
     switch (kind) {
       case LINE.usage:
-        usage = readUsage(text);
+        usage = text;
         break;
       case LINE.output:
         print(JSON.parse(text));

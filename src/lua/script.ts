@@ -1,4 +1,4 @@
-import { type LuaNames, openNames } from './catalogue.ts';
+import type { LuaNames } from './catalogue.ts';
 import { createGlobals, type Globals, type RunSetting } from './globals.ts';
 import { LUA_TYPE, type Machine, openMachine, REGISTRY_INDEX, STATUS, Stop } from './machine.ts';
 import { LUA_ERROR_CODES, type LuaError, type LuaErrorCode } from './outcome.ts';
@@ -48,10 +48,10 @@ export async function openScriptHost(): Promise<ScriptHost> {
   native._lua_rawsetp(main, REGISTRY_INDEX, 1);
   const [pushOpen, pushComplete] = [() => native._lua_rawgetp(main, REGISTRY_INDEX, 1), () => native._lua_rawgetp(main, REGISTRY_INDEX, 2)];
 
-  const host: ScriptHost = {
+  return {
     machine,
     evaluate(chunk) {
-      const { source, warnings } = rewriteReservedEnd(chunk.source.replace(/^\ufeff/, '').replace(/^#/, '--#'));
+      const { source, warnings } = rewriteReservedEnd(withoutFirstLine(chunk));
       chunkName = `=${chunk.name}`;
       failedLine = undefined;
       try {
@@ -86,21 +86,12 @@ export async function openScriptHost(): Promise<ScriptHost> {
       return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
     },
   };
-  rehearse(host);
-  return host;
 }
 
-/** One small script before the first real one: what it needs of the interpreter and of our own code is compiled afterwards. */
-function rehearse(host: ScriptHost): void {
-  const names = openNames({ integrations: [{ name: 'rehearsal', functions: [{ name: 'call', parameters: ['text'] }] }] }, ['now']);
-  const answer = { ok: true, value: { list: [1, 'a', null], fields: { flag: true } } } as const;
-  const source = `
-    local call = app.integrations.rehearsal.call
-    for index = 1, 20 do call({ text = "a", index = index, list = { 1.5, true } }) end
-    print(call("a"), { a = 1 })
-    return call("a"), pcall(call, print)`;
-  const setting = { names, call: (calls: readonly unknown[]) => calls.map(() => answer), print: () => {} };
-  host.evaluate({ source, name: 'rehearsal', args: '{}', mostResultBytes: 10_000, isLine: false, setting });
+/** A file may begin with a line for the shell; in a line that is typed, `#` asks how long something is. */
+function withoutFirstLine({ source, isLine }: Chunk): string {
+  const text = source.replace(/^\ufeff/, '');
+  return isLine ? text : text.replace(/^#/, '--#');
 }
 
 /** Leaves the compiled chunk on the stack, or says why it does not compile. */

@@ -1,6 +1,6 @@
-import type { LuaCatalogue, LuaNames } from './catalogue.ts';
-import { openNames } from './catalogue.ts';
-import { openLines } from './lines.ts';
+import { DEFAULT_BUDGETS } from './budgets.ts';
+import { type LuaCatalogue, type LuaNames, openNames } from './catalogue.ts';
+import { type Lines, openLines } from './lines.ts';
 import { Stop } from './machine.ts';
 import {
   type CallAnswer,
@@ -18,9 +18,26 @@ import { endsWithin } from './watchdog.ts';
 
 // The program of a run's own process. It does one thing at a time and reads its socket itself: a call is a line out and a line in.
 const SOCKET = 3;
-const lines = openLines(SOCKET);
+// One small script before the first real one: what it needs of the interpreter and of our own code is compiled afterwards.
+const REHEARSAL: EvaluateMessage = {
+  type: 'evaluate',
+  name: 'rehearsal',
+  source: `
+    local call = app.integrations.rehearsal.call
+    for index = 1, 20 do call({ text = "a", index = index, list = { 1.5, true } }) end
+    print(call("a"), { a = 1 })
+    return call("a"), pcall(call, print)`,
+  args: '{}',
+  names: JSON.stringify([{ integrations: [{ name: 'rehearsal', functions: [{ name: 'call', parameters: ['text'] }] }] }, ['now']]),
+  budgets: DEFAULT_BUDGETS,
+  isLine: false,
+};
+const REHEARSED_ANSWER = '1000 {"answers":[{"ok":true,"value":{"list":[1,"a",null],"fields":{"flag":true}}}]}';
 const host = await openScriptHost();
 let known: { readonly text: string; readonly names: LuaNames } | undefined;
+let lines: Lines = { read: () => REHEARSED_ANSWER, write: () => true };
+evaluateWatched(REHEARSAL);
+lines = openLines(SOCKET);
 send(LINE.ready);
 for (let line = lines.read(); line !== undefined; line = lines.read()) {
   // Our own other half writes this text.
@@ -31,7 +48,6 @@ for (let line = lines.read(); line !== undefined; line = lines.read()) {
   await new Promise(setImmediate);
 }
 process.exit();
-
 /** Whoever started this process is gone, and with it everybody who wanted to know. */
 function send(text: string): void {
   if (!lines.write(text)) process.exit();
@@ -98,7 +114,7 @@ function toText({ path, target, arguments: values }: CallRequest): string {
 
 /** Sends the calls and sleeps until the host has answered: the script sees an ordinary function return. */
 function call(calls: readonly CallRequest[]): readonly CallAnswer[] {
-  send(`${usage()}\n${LINE.calls}[${calls.map(toText).join(',')}]`);
+  send(`${LINE.calls}[${calls.map(toText).join(',')}]`);
   const line = lines.read();
   if (line === undefined) process.exit();
   const space = line.indexOf(' ');
