@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { does, group, leaf, type Report } from './command.ts';
+import { asList, does, group, leaf, type Report } from './command.ts';
 
 /** `kalends accounts` and `kalends doctor`: who you are at Cal.com and Whereby, and whether all is well. */
 export function addAccounts(program: Command, report: Report): void {
@@ -19,7 +19,7 @@ export function addAccounts(program: Command, report: Report): void {
 function fillAccounts(accounts: Command, report: Report): void {
   const load = () => import('./commands/accounts.ts');
   does(
-    leaf(accounts, 'list', { summary: 'List the accounts; keys are masked.', example: 'accounts list' }),
+    asList(leaf(accounts, 'list', { summary: 'List the accounts; keys are masked.', example: 'accounts list' })),
     report,
     async (_values, terminal) => (await load()).listAccounts(terminal),
   );

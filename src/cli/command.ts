@@ -1,7 +1,7 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import { AppError } from '../errors.ts';
 import { outputColumns, writeOutput } from './output.ts';
-import { createTerminal, type Terminal } from './terminal.ts';
+import { createTerminal, createTerminalIn, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -27,6 +27,7 @@ export function createRoot(): Command {
       .configureOutput({
         writeOut: writeOutput,
         getOutHelpWidth: outputColumns,
+        getErrHelpWidth: outputColumns,
         // Our help has no colours that would have to be taken out.
         getOutHasColors: () => true,
         outputError: () => undefined,
@@ -141,8 +142,18 @@ export function does(command: Command, report: Report, work: Work): void {
     .action(async () => {
       const values = command.opts<Values>();
       const asked = command.getOptionValueSource('json') === undefined ? undefined : values.json === true;
-      report(await work(values, createTerminal({ json: asked }), command.args));
+      const format = LISTS.has(command) && typeof values.format === 'string' ? values.format : undefined;
+      const terminal = format === undefined ? createTerminal({ json: asked }) : await createTerminalIn(format);
+      report(await work(values, terminal, command.args));
     });
+}
+
+const LISTS = new WeakSet<Command>();
+
+/** For commands that list what spreadsheets and other programs may want. */
+export function asList(command: Command): Command {
+  LISTS.add(command);
+  return command.option('--format <format>', 'card, table, json, jsonl or csv; cards on a terminal, JSON elsewhere.');
 }
 
 /** For commands that change something. */

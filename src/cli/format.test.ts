@@ -23,6 +23,8 @@ describe('a result', () => {
     expect(rowsOf({ timeZone: 'UTC', slots: { '2030-01-08': [{ start: 'x' }], '2030-01-09': [] } })).toEqual([
       { date: '2030-01-08', start: 'x' },
     ]);
+    expect(rowsOf({ accounts: [{ name: 'a' }], notices: [] })).toEqual([{ name: 'a' }]);
+    expect(rowsOf({ success: true, providers: { cal: { functions: 5 } } })).toEqual([{ name: 'cal', functions: 5 }]);
     expect(rowsOf({ id: 1 })).toEqual([{ id: 1 }]);
     expect(rowsOf([1, 'b'])).toEqual([{ value: 1 }, { value: 'b' }]);
     expect(rowsOf(null)).toEqual([]);
@@ -62,5 +64,12 @@ describe('a result', () => {
       'fQYq7cX2A5HmkXLqg7im9P  2030-01-08T14:00  山田さんと日本語…',
       '',
     ]);
+  });
+
+  it('has what a row is called before what it is about, however narrow', () => {
+    const rows = [{ name: 'cal.cancel_booking', access: 'Write', title: 'Cancel a booking, with a reason if there is one.', empty: null }];
+    expect(toTable(rows, { ...look, columns: 40 })).toBe(
+      ['name                title', 'cal.cancel_booking  Cancel a booking, w…', ''].join('\n'),
+    );
   });
 });

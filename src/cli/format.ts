@@ -20,11 +20,10 @@ export function parseFormat(text: string): Format {
 export function rowsOf(output: unknown): readonly Row[] {
   if (Array.isArray(output)) return output.map(toRow);
   if (isRow(output)) {
-    const lists = Object.values(output).filter((value) => Array.isArray(value));
-    const [list] = lists;
-    if (lists.length === 1 && list !== undefined && Object.values(output).length <= 3) return list.map(toRow);
-    const days = daysOf(output);
-    return days ?? [output];
+    const isWrapping = Object.keys(output).length <= 3;
+    const list = Object.values(output).find((value) => Array.isArray(value));
+    if (isWrapping && list !== undefined) return list.map(toRow);
+    return daysOf(output) ?? (isWrapping ? namedOf(output) : undefined) ?? [output];
   }
   return output === null || output === undefined ? [] : [{ value: output }];
 }
@@ -34,6 +33,14 @@ function daysOf(output: Row): readonly Row[] | undefined {
   const days = Object.values(output).find((value) => isRow(value) && Object.keys(value).some((key) => /^\d{4}-\d{2}-\d{2}$/.test(key)));
   if (!isRow(days)) return undefined;
   return Object.entries(days).flatMap(([date, list]) => (Array.isArray(list) ? list.map((entry) => ({ date, ...toRow(entry) })) : []));
+}
+
+/** `{ success: true, providers: { cal: {…}, whereby: {…} } }`: one row for each, with its name. */
+function namedOf(output: Row): readonly Row[] | undefined {
+  const held = Object.values(output).filter(isRow);
+  const [named] = held;
+  if (held.length !== 1 || named === undefined || Object.keys(named).length === 0 || !Object.values(named).every(isRow)) return undefined;
+  return Object.entries(named).map(([name, row]) => ({ name, ...toRow(row) }));
 }
 
 /** One JSON object a line. */
@@ -79,14 +86,16 @@ interface Column {
 }
 
 const GAP = '  ';
-const FIRST = ['id', 'uid', 'slug', 'date', 'start', 'status', 'title', 'name', 'end'];
+const FIRST = ['id', 'uid', 'slug', 'name', 'date', 'at', 'start', 'status', 'state', 'tool', 'title', 'end'];
 /** These are told by their beginning; a shortened id or moment would be useless. */
-const SHORTENED = ['title', 'name'];
+const SHORTENED = ['title', 'name', 'description'];
 const LEAST_SHORTENED = 12;
 
 /** What tells rows apart comes first; what does not fit the line is left out. */
 function chooseColumns(rows: readonly ReadonlyMap<string, string>[], width: number): readonly Column[] {
-  const all = [...new Set(rows.flatMap((row) => [...row.keys()]))].filter((column) => !column.includes('.'));
+  const named = [...new Set(rows.flatMap((row) => [...row.keys()]))].filter((column) => !column.includes('.'));
+  const filled = named.filter((column) => rows.some((row) => cellOf(row, column) !== ''));
+  const all = filled.length > 0 ? filled : named;
   const ordered = [...FIRST.filter((column) => all.includes(column)), ...all.filter((column) => !FIRST.includes(column))];
   const chosen: Column[] = [];
   let left = width;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandDescription } from '../surfaces/cli.ts';
-import { addDetails, asWrite, does, find, group, leaf, type Report } from './command.ts';
+import { addDetails, asList, asWrite, does, find, group, leaf, type Report } from './command.ts';
 
 /** `kalends integrations …`, also spelled `integrations:…`: the catalogue for programs. */
 export function addIntegrations(program: Command, report: Report, descriptions: readonly CommandDescription[]): void {
@@ -41,7 +41,7 @@ function fillDiscovery(integrations: Command, report: Report, descriptions: read
     async (_values, terminal) => (await load()).listIntegrations(descriptions, terminal),
   );
   does(
-    leaf(integrations, 'search <query...>', { summary: 'Find functions by words.', example: 'integrations:search cancel' }),
+    asList(leaf(integrations, 'search <query...>', { summary: 'Find functions by words.', example: 'integrations:search cancel' })),
     report,
     async (_values, terminal, words) => (await load()).searchIntegrations(descriptions, terminal, words),
   );
@@ -72,7 +72,12 @@ function fillDiscovery(integrations: Command, report: Report, descriptions: read
 function fillSetup(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
   const load = () => import('./commands/integration-setup.ts');
   does(
-    leaf(integrations, 'status', { summary: 'Show the accounts of each provider, and what they may do.', example: 'integrations:status' }),
+    asList(
+      leaf(integrations, 'status', {
+        summary: 'Show the accounts of each provider, and what they may do.',
+        example: 'integrations:status',
+      }),
+    ),
     report,
     async (_values, terminal) => (await load()).showStatus(descriptions, terminal),
   );
@@ -143,6 +148,7 @@ function fillCalls(integrations: Command, report: Report, descriptions: readonly
 function asCall(command: Command): Command {
   return asWrite(command)
     .option('--account <name>', 'Account to use; see `kalends accounts list`.')
+    .option('--format <format>', 'json wraps the result in an envelope; card, table, jsonl and csv print it alone.')
     .option('--force', 'Pass over the policy; obeyed only if your config.json says "allowForce": true.')
     .option('--arg <key=value>', 'An argument; the same as key=value.', (value: string, before: readonly string[] = []) => [
       ...before,

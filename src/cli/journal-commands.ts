@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addDetails, asWrite, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
+import { addDetails, asList, asWrite, does, group, leaf, type Report, wholeNumber, withZone } from './command.ts';
 
 /** `kalends approvals`, `journal` and `undo`: what waits, what was done, and taking it back. */
 export function addJournal(program: Command, report: Report): void {
@@ -16,7 +16,7 @@ export function addJournal(program: Command, report: Report): void {
 function fillApprovals(approvals: Command, report: Report): void {
   const load = () => import('./commands/approvals.ts');
   does(
-    leaf(approvals, 'list', { summary: 'List what waits for your approval.', example: 'approvals list' }),
+    asList(leaf(approvals, 'list', { summary: 'List what waits for your approval.', example: 'approvals list' })),
     report,
     async (_values, terminal) => (await load()).listApprovals(terminal),
   );
@@ -40,7 +40,7 @@ function fillApprovals(approvals: Command, report: Report): void {
 function fillJournal(journal: Command, report: Report): void {
   const load = () => import('./commands/journal.ts');
   does(
-    leaf(journal, 'list', { summary: 'List what was done, the newest first.', example: 'journal list --limit 5' })
+    asList(leaf(journal, 'list', { summary: 'List what was done, the newest first.', example: 'journal list --limit 5' }))
       .option('--limit <count>', 'How many at most; 20 by default.', wholeNumber)
       .option('--before <entry>', 'Only entries before this one.', wholeNumber),
     report,

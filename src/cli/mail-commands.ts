@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { does, group, leaf, type Report, wholeNumber } from './command.ts';
+import { asList, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends mail` and `kalends feeds`: what goes out to people and their calendar programs. */
 export function addMail(program: Command, report: Report): void {
@@ -11,7 +11,7 @@ export function addMail(program: Command, report: Report): void {
 function fillMail(mail: Command, report: Report): void {
   const load = () => import('./commands/mail.ts');
   does(
-    leaf(mail, 'list', { summary: 'List the messages, the newest first.', example: 'mail list --state kept' })
+    asList(leaf(mail, 'list', { summary: 'List the messages, the newest first.', example: 'mail list --state kept' }))
       .option('--state <state>', 'Only queued, sent, kept, held or failed ones.')
       .option('--take <count>', 'How many at most; 50 by default.', wholeNumber),
     report,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { does, group, leaf, type Report, wholeNumber } from './command.ts';
+import { asList, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends users`, `kalends teams` and `kalends credits`: who else uses the installation, and what they may spend. And `kalends demo`. */
 export function addPeople(program: Command, report: Report): void {
@@ -15,7 +15,7 @@ export function addPeople(program: Command, report: Report): void {
 
 function fillUsers(users: Command, report: Report): void {
   const load = () => import('./commands/users.ts');
-  does(leaf(users, 'list', { summary: 'List who uses this Kalends.', example: 'users list' }), report, async (_values, terminal) =>
+  does(asList(leaf(users, 'list', { summary: 'List who uses this Kalends.', example: 'users list' })), report, async (_values, terminal) =>
     (await load()).listUsers(terminal),
   );
   does(
@@ -46,7 +46,7 @@ function fillUsers(users: Command, report: Report): void {
 function fillTeams(teams: Command, report: Report): void {
   const loadTeams = () => import('./commands/teams.ts');
   does(
-    leaf(teams, 'members', { summary: 'List all teams of the installation and who is in them.', example: 'teams members' }),
+    asList(leaf(teams, 'members', { summary: 'List all teams of the installation and who is in them.', example: 'teams members' })),
     report,
     async (_values, terminal) => (await loadTeams()).listTeams(terminal),
   );
@@ -79,7 +79,7 @@ function fillCredits(credits: Command, report: Report): void {
     async (values, terminal, positionals) => (await loadCredits()).grantCredits(values, terminal, positionals),
   );
   does(
-    leaf(credits, 'show [name]', { summary: 'Show what a user has left, and the ledger.', example: 'credits show grace' }),
+    asList(leaf(credits, 'show [name]', { summary: 'Show what a user has left, and the ledger.', example: 'credits show grace' })),
     report,
     async (_values, terminal, positionals) => (await loadCredits()).showCredits(terminal, positionals),
   );

@@ -58,3 +58,13 @@ export function createTerminal({ json, format }: TerminalOptions = {}): Terminal
     say: (text) => void process.stderr.write(`${text}\n`),
   };
 }
+
+/** A terminal whose every result is in this format, of commands that print one value. */
+export async function createTerminalIn(text: string): Promise<Terminal> {
+  const { parseFormat, toCsv, toJsonLines, toTable } = await import('./format.ts');
+  const format = parseFormat(text);
+  const terminal = createTerminal({ json: format !== 'card' });
+  if (format === 'card' || format === 'json') return terminal;
+  const toText = format === 'table' ? (value: unknown) => toTable(value, terminal.look) : format === 'csv' ? toCsv : toJsonLines;
+  return { ...terminal, printJson: (value) => writeOutput(toText(value)) };
+}

@@ -9,10 +9,11 @@ import type { GateOutcome } from '../../toolkit/call.ts';
 import { gatherInput, takeFlags } from '../arguments.ts';
 import { leavePending, requestTool, showOutcome, whileWorking } from '../call.ts';
 import { sayReport, toFailureReport } from '../failure.ts';
+import { parseFormat } from '../format.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
 import { readDocs } from './integrations.ts';
-import { callOptions, listOf, type Values } from './values.ts';
+import { callOptions, listOf, textOf, type Values } from './values.ts';
 
 export interface ProviderCall {
   readonly namespace: string;
@@ -54,7 +55,10 @@ export async function callIntegration(
   const options = callOptions(values);
   const chosen = options.account ?? account;
   const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
+  const wanted = textOf(values, 'format');
+  const format = wanted === undefined ? undefined : parseFormat(wanted);
   const outcome = withSample(await whileWorking(requestTool(call, owner)), description);
+  if (format !== undefined && format !== 'json') return showOutcome(outcome, terminal.withFormat(format), owner);
   const meta = {
     dry_run: options.dryRun === true,
     operation: description.effect === 'read' ? 'read' : 'write',
@@ -62,7 +66,8 @@ export async function callIntegration(
     permission_bypassed: options.force === true && outcome.status === 'done',
     account: chosen ?? null,
   };
-  return tellOutcome({ name: description.tool, outcome, meta, startedAt }, terminal, owner);
+  const told = format === undefined ? terminal : terminal.withFormat(format);
+  return tellOutcome({ name: description.tool, outcome, meta, startedAt }, told, owner);
 }
 
 /** What is wrong with the values, with a call that is right. */

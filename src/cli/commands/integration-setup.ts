@@ -56,7 +56,7 @@ export async function showStatus(descriptions: readonly CommandDescription[], te
   else
     terminal.print(
       toTable(
-        rows.map(({ permissions, ...row }) => ({ ...row, ...permissions })),
+        rows.map(({ name, configured, accounts, functions, permissions }) => ({ name, configured, ...permissions, accounts, functions })),
         terminal.look,
       ).trimEnd(),
     );
@@ -87,7 +87,7 @@ export async function showFields(values: Values, terminal: Terminal, [name]: rea
   } else {
     terminal.print(
       toTable(
-        fields.map(({ description, ...field }) => ({ ...field, title: description })),
+        fields.map(({ key, type, required, configured, description }) => ({ name: key, type, required, configured, description })),
         terminal.look,
       ).trimEnd(),
     );

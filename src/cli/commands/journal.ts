@@ -151,5 +151,5 @@ function toFields(record: JournalRecord): readonly CardField[] {
 
 /** The journal keeps the process's clock, so the system's zone is the reader's. */
 function toTime(at: string): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(at));
 }
