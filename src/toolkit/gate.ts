@@ -329,5 +329,7 @@ function toShownCard(card: Card, { undoing }: Call, { warnings }: CallJudgement)
 
 function alreadyAnswered(record: ApprovalRecord): AppError {
   const how = record.state === 'denied' ? 'denied' : 'used';
-  return new AppError('stale_approval', `This approval was already ${how}; nothing was done now.`);
+  return new AppError('stale_approval', `This approval was already ${how}; nothing was done now.`, {
+    hint: 'See what came of it with `kalends journal list`.',
+  });
 }
