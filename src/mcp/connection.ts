@@ -38,7 +38,7 @@ export interface ConnectionParts extends Omit<InterpolationParts, 'server'> {
 /** A running foreign server. */
 export interface McpConnection {
   readonly isOpen: boolean;
-  /** As they were told when it was opened. */
+  /** As they were told last: when it was opened, and when the server said that they changed. */
   readonly tools: readonly Tool[];
   /** Asks for them anew. */
   listTools(): Promise<readonly Tool[]>;
@@ -56,10 +56,18 @@ export async function connect(definition: McpServerDefinition, parts: Connection
   const timeout = timeoutSeconds * 1_000;
   const client = new Client(
     { name: 'kalends', version: parts.version },
-    { versionNegotiation: { mode: 'auto', probe: { timeoutMs: Math.min(timeout, 5_000) } } },
+    {
+      versionNegotiation: { mode: 'auto', probe: { timeoutMs: Math.min(timeout, 5_000) } },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: () => void readTools().catch(() => undefined) } },
+    },
   );
   const { transport, complaints } = openTransport(definition, parts);
   let isOpen = true;
+  let tools: readonly Tool[] = [];
+  const readTools = async () => {
+    tools = await listAllTools(client, timeout);
+    return tools;
+  };
   client.onclose = () => {
     isOpen = false;
   };
@@ -74,13 +82,15 @@ export async function connect(definition: McpServerDefinition, parts: Connection
   };
   try {
     await client.connect(transport, { timeout });
-    const tools = await listAllTools(client, timeout);
+    await readTools();
     return {
       get isOpen() {
         return isOpen;
       },
-      tools,
-      listTools: () => reading('list the tools of', () => listAllTools(client, timeout)),
+      get tools() {
+        return tools;
+      },
+      listTools: () => reading('list the tools of', readTools),
       resources: () =>
         reading('list the resources of', async () =>
           client.getServerCapabilities()?.resources === undefined

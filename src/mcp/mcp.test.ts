@@ -110,7 +110,7 @@ describe('a foreign server', () => {
       add(name, stdio(name));
       const tools = await pool.tools(name);
       if (name === 'old') {
-        expect(tools.map((tool) => tool.name)).toEqual(['add-numbers', 'environment', 'fail']);
+        expect(tools.map((tool) => tool.name)).toEqual(['add-numbers', 'environment', 'fail', 'learn']);
         const server = await pool.reach(name);
         expect(await server.call('add-numbers', { a: 1, b: 2 })).toBe('3');
         await expect(server.call('fail', {})).rejects.toMatchObject({
@@ -132,6 +132,13 @@ describe('a foreign server', () => {
     const server = await pool.reach('old');
     expect(await server.call('environment', {})).toEqual({ token: 'Bearer hush', home: null, args: ['at here', 'nowhere'] });
   });
+
+  it('that changes its tools is known by those it has now', async () => {
+    add('old', stdio('old'));
+    expect((await pool.tools('old')).map(({ name }) => name)).not.toContain('learnt');
+    await (await pool.reach('old')).call('learn', {});
+    await expect.poll(async () => (await pool.tools('old')).map(({ name }) => name), { timeout: 20_000 }).toContain('learnt');
+  }, 60_000);
 
   it('that writes garbage between its messages is understood', async () => {
     add('bad', stdio('bad', 'garbage'));

@@ -17,7 +17,7 @@ export interface McpPool {
 
 export function createMcpPool(book: McpBook, parts: (server: string) => ConnectionParts): McpPool {
   const running = new Map<string, { readonly fingerprint: string; readonly connection: Promise<McpConnection> }>();
-  const lists = new Map<string, { readonly fingerprint: string; readonly tools: readonly Tool[] }>();
+  const lists = new Map<string, { readonly fingerprint: string; readonly last: McpConnection }>();
 
   async function reach(name: string): Promise<McpConnection> {
     const definition = checkUsable(book.get(name), book);
@@ -33,7 +33,7 @@ export function createMcpPool(book: McpBook, parts: (server: string) => Connecti
       connection.catch(() => running.delete(definition.name));
       running.set(definition.name, { fingerprint, connection });
       const opened = await connection;
-      lists.set(definition.name, { fingerprint, tools: opened.tools });
+      lists.set(definition.name, { fingerprint, last: opened });
       return opened;
     }
     // Somebody else has begun to start it anew.
@@ -46,7 +46,7 @@ export function createMcpPool(book: McpBook, parts: (server: string) => Connecti
     async tools(name) {
       const definition = checkUsable(book.get(name), book);
       const list = lists.get(definition.name);
-      return list?.fingerprint === fingerprintOf(definition) ? list.tools : (await reach(name)).tools;
+      return list?.fingerprint === fingerprintOf(definition) ? list.last.tools : (await reach(name)).tools;
     },
     async close() {
       const open = [...running.values()];
