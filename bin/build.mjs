@@ -30,7 +30,7 @@ async function bundlePrograms() {
     legalComments: 'none',
   };
   const manifest = JSON.parse((await import('node:fs')).readFileSync(join(root, 'package.json'), 'utf8'));
-  // The thread that Lua scripts run on. The programs know its name, so that an owner of an older build goes on finding its own.
+  // The program of the processes that Lua scripts run in. The programs know its name, so that an owner of an older build goes on finding its own.
   const worker = await build({
     ...shared,
     metafile: true,

@@ -125,7 +125,7 @@ describe('random Lua', () => {
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(program, async (source) => {
-        // Most go one after another into a state that the former ones have bent; every twentieth gets a new thread.
+        // Most go one after another into a state that the former ones have bent; every twentieth gets a new process.
         if (runs % 200 === 199) {
           await repl.close();
           repl = lua.repl(setting);
@@ -147,7 +147,7 @@ describe('random Lua', () => {
     await lua.close();
     console.log(`${runs} programs:`, Object.fromEntries(endings));
     expect(endings.get('ok') ?? 0).toBeGreaterThan(0);
-    // Threads come and go; what stays is the allocator's slack.
+    // Processes come and go; what stays is the allocator's slack.
     expect(process.memoryUsage.rss() - memoryAtStart).toBeLessThan(300 * 1024 * 1024);
   });
 });

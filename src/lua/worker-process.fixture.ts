@@ -9,11 +9,8 @@ export function workersOf(parent: number): readonly number[] {
   });
 }
 
+/** Whether a process goes on; one that has ended and was not noticed by its new parent yet does not. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return /^[^Z\s]/.test(stdout.trim());
 }
