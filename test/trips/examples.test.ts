@@ -153,7 +153,7 @@ describe('the samples of the generated pages', () => {
     removeHome(kalends?.home);
   });
 
-  it('all run as they stand, in Lua and as a call', () => {
+  it('all run as they stand', () => {
     const docs = createDocs({ descriptions });
     const samples = descriptions.map(({ tool }) => ({ tool, code: /```lua\n([\s\S]*?)```/.exec(docs.read(tool))?.[1] ?? '' }));
     const scripts = samples.map(
