@@ -200,7 +200,11 @@ function toProvider({ kept, found, wish, redirectUrl, state, name }: ProviderPar
     redirectToAuthorization(address) {
       // A page that a person's browser opens for us: nothing but a web page, and not in clear text over a network.
       if (address.protocol === 'https:' || (address.protocol === 'http:' && isLoopback(address.hostname))) kept.page = address.href;
-      else throw new AppError('upstream', `The page to log in at "${name}" is "${address.origin}", which is no https address.`);
+      else
+        throw new AppError(
+          'upstream',
+          `The page to log in at "${name}" is at "${address.protocol}//${address.host}", which is no https address.`,
+        );
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { FetchLike } from '@modelcontextprotocol/client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors.ts';
 import type { McpServerDefinition } from './definition.ts';
 import { openWebServer, type WebServer, type WebServerOptions } from './fixtures/web-server.ts';
@@ -145,6 +145,20 @@ describe('a login', () => {
     });
     expect(server.login.log).not.toContain('token authorization_code');
   });
+
+  it.each(['http://login.example.com/authorize', 'file:///etc/passwd', 'vscode://evil/run'])(
+    'shows no page but one of the web: %s',
+    async (page) => {
+      const definition = await open();
+      server.login.switches.page = page;
+      const visit = vi.fn(agree);
+      await expect(begin(definition, { visit })).rejects.toMatchObject({
+        code: 'upstream',
+        message: expect.stringContaining('which is no https address'),
+      });
+      expect(visit).not.toHaveBeenCalled();
+    },
+  );
 
   it('ends with whoever began it, and leaves no door open', async () => {
     const definition = await open();

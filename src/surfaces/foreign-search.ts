@@ -34,7 +34,10 @@ export async function searchForeign(
     effect: tool.effect,
     arguments: tool.schema,
   }));
-  return [...found, ...failures.map(({ server, error }) => ({ server, unavailable: error.message }))];
+  return [
+    ...found,
+    ...failures.map(({ server, error }) => ({ server, unavailable: [error.message, error.hint].filter(Boolean).join(' ') })),
+  ];
 }
 
 /** Passes what a session that only reads may call of a foreign server. */

@@ -24,7 +24,7 @@ export async function listTools(terminal: Terminal, [server]: readonly string[])
   } else {
     for (const tool of tools) terminal.print(`  ${tool.server}.${tool.tool}  ${clean(tool.description.split('\n')[0] ?? '')}`);
     if (tools.length === 0) terminal.print('There are no tools.');
-    for (const { error } of failures) terminal.say(clean(error.message));
+    for (const { error } of failures) terminal.say(clean([error.message, error.hint].filter(Boolean).join(' ')));
   }
   return failure === undefined ? 0 : toAppError(failure.error).exitCode;
 }
