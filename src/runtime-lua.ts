@@ -189,15 +189,23 @@ export function createLuaHost(parts: LuaParts): LuaHost {
       let listener: LuaRunContext['onApproval'];
       const { surface, learn } = prepare(principal, wish, 'repl', () => listener, true);
       const repl = (await open()).lua.repl(await settingOf(surface, principal, wish));
+      let named: Promise<unknown> | undefined;
       return {
         async evaluate(source, { signal, onApproval }) {
           listener = onApproval;
           await learn(source);
           const before = surface.planned().length;
           const outcome = await repl.evaluate(source, { signal });
+          if (outcome.meta.state_lost === true) named = undefined;
           return redactor.conceal(toLuaReport(outcome, { ...wish, planned: surface.planned().slice(before) }));
         },
-        complete: repl.complete,
+        async complete(text) {
+          await learn(text);
+          // The names are there once a line has run.
+          named ??= repl.evaluate('');
+          await named;
+          return repl.complete(text);
+        },
         close: repl.close,
       };
     },

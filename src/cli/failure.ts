@@ -6,10 +6,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Tells an error on standard error, as a sentence or as JSON, and answers the exit code for it. `toOwnNames` writes a hint's tools as commands. */
 export function tellFailure(error: unknown, terminal: Terminal, toOwnNames: (hint: string) => string = (hint) => hint): number {
-  // A complaint about the command line repeats what stood there, which may be a key in the wrong place.
-  const known = createRedactor(keysOf(process.env)).redact(toErrorEnvelope(error));
-  const hint = error instanceof AppError ? known.hint : 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.';
-  const envelope = hint === undefined ? known : { ...known, hint: toOwnNames(hint) };
+  const envelope = toTellable(error, toOwnNames);
   if (terminal.isJson) {
     sayReport(toFailureReport(envelope), terminal);
   } else {
@@ -18,6 +15,14 @@ export function tellFailure(error: unknown, terminal: Terminal, toOwnNames: (hin
   // A bug: whoever runs the owner needs to see where; others when they ask.
   if (!(error instanceof AppError) && (process.env.KALENDS_DEBUG || process.argv.includes('up'))) console.error(error);
   return error instanceof AppError ? error.exitCode : 1;
+}
+
+/** An error as it may leave the process. */
+export function toTellable(error: unknown, toOwnNames: (hint: string) => string = (hint) => hint): ErrorEnvelope {
+  // A complaint about the command line repeats what stood there, which may be a key in the wrong place.
+  const known = createRedactor(keysOf(process.env)).redact(toErrorEnvelope(error));
+  const hint = error instanceof AppError ? known.hint : 'Run it again with KALENDS_DEBUG=1 to see where, and please report it.';
+  return hint === undefined ? known : { ...known, hint: toOwnNames(hint) };
 }
 
 function keysOf(environment: NodeJS.ProcessEnv): readonly string[] {

@@ -6,7 +6,10 @@ import type { PendingApproval } from '../toolkit/approval.ts';
 import { readEvents } from './event-lines.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Runs a script at the owner and asks the person while it waits for them; answers how it ended. */
+/** How long a script that was stopped may take to tell what it did. */
+const STOPPING_MS = 5_000;
+
+/** Runs a script at the owner and asks the person while it waits for them; answers how it ended. `signal` stops it, and it still tells what it did. */
 export async function requestLua(
   path: string,
   body: unknown,
@@ -14,14 +17,31 @@ export async function requestLua(
 ): Promise<LuaReport> {
   // Several calls of `parallel` may ask at once: one question at a time.
   let asked: Promise<unknown> = Promise.resolve();
-  for await (const event of readEvents<LuaEvent>(owner.stream(path, { body, signal }))) {
-    if (event.type === 'report') return event.report;
-    if (event.type === 'error') throw toAppError(event.error);
-    if (event.type === 'approval') {
-      const { approval } = event;
-      asked = asked.then(() => answer(approval, terminal, owner));
-      asked.catch((error: unknown) => terminal.say(error instanceof Error ? error.message : String(error)));
+  const left = new AbortController();
+  const leave = () => left.abort();
+  let stop = leave;
+  const onStop = () => stop();
+  signal.addEventListener('abort', onStop, { once: true });
+  if (signal.aborted) leave();
+  try {
+    for await (const event of readEvents<LuaEvent>(owner.stream(path, { body, signal: left.signal }))) {
+      if (event.type === 'report') return event.report;
+      if (event.type === 'error') throw toAppError(event.error);
+      if (event.type === 'run') {
+        stop = () => {
+          setTimeout(leave, STOPPING_MS).unref();
+          owner.json(`/owner/lua/runs/${event.id}/stop`, { body: {} }).catch(leave);
+        };
+        if (signal.aborted) stop();
+      }
+      if (event.type === 'approval') {
+        const { approval } = event;
+        asked = asked.then(() => answer(approval, terminal, owner));
+        asked.catch((error: unknown) => terminal.say(error instanceof Error ? error.message : String(error)));
+      }
     }
+  } finally {
+    signal.removeEventListener('abort', onStop);
   }
   throw new AppError('unavailable', 'The Kalends process ended before the script did.', {
     hint: 'See what it had done with `kalends journal list`.',

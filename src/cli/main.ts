@@ -27,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const form = errorForm(argv);
     const terminal = createTerminal(form === undefined ? {} : { json: form === 'json' });
+    if (terminal.isJson && isScript(argv)) return (await import('./commands/lua.ts')).tellFailedScript(error, terminal);
     // Who calls functions by their names is told their names.
     const toName = /^(integrations|lua|mcp)\b/.test(argv[0] ?? '') ? ({ tool }: CommandDescription) => tool : toCommandName;
     if (!(error instanceof NoCommandError) || terminal.isJson) {
@@ -35,6 +36,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     terminal.say(error.help.trimEnd());
     return error.exitCode;
   }
+}
+
+/** A failed script is told in the form of one that ran, also when it never did. */
+function isScript(argv: readonly string[]): boolean {
+  const [first = '', second] = spell(argv);
+  return first === 'lua' || (/^(integrations|mcp)$/.test(first) && second === 'lua');
 }
 
 /** `integrations:call` is `integrations call`; an account or a server may follow the same way. */

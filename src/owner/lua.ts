@@ -14,6 +14,8 @@ import { parseBody } from './request.ts';
 export type LuaEvent =
   /** A session was opened; it lasts as long as the answer does. */
   | { readonly type: 'session'; readonly id: string }
+  /** A script has begun: under this id it can be stopped, and then still tells what it did. */
+  | { readonly type: 'run'; readonly id: string }
   /** The script waits for the person's answer to this approval. */
   | { readonly type: 'approval'; readonly approval: PendingApproval }
   | { readonly type: 'report'; readonly report: LuaReport }
@@ -92,6 +94,23 @@ export type LuaSessionBody = z.input<typeof wish>;
 /** `/owner/lua`; every answer of a script is lines of `LuaEvent`. */
 export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): void {
   const sessions = new Map<string, LuaSession>();
+  const runs = new Map<string, AbortController>();
+  /** Tells how a script ends, also when somebody stops it. */
+  const tell = async (send: Send<LuaEvent>, gone: AbortSignal, run: (context: Required<LuaRunContext>) => Promise<LuaReport>) => {
+    const id = randomUUID();
+    const stopped = new AbortController();
+    runs.set(id, stopped);
+    send({ type: 'run', id });
+    try {
+      const signal = AbortSignal.any([gone, stopped.signal]);
+      send({ type: 'report', report: await run({ signal, onApproval: (approval) => send({ type: 'approval', approval }) }) });
+    } catch (error) {
+      if (!(error instanceof AppError)) console.error(error);
+      send({ type: 'error', error: toErrorEnvelope(error) });
+    } finally {
+      runs.delete(id);
+    }
+  };
   const sessionOf = (id: string): LuaSession => {
     const session = sessions.get(id);
     if (session) return session;
@@ -102,7 +121,7 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
     const { canAsk, source, name, ...settings } = await parseBody(runBody, context.req.raw);
     const script = { ...toWish(settings), source, ...(name === undefined ? {} : { name }) };
     return answerLines<LuaEvent>(context.req.raw.signal, (send, signal) =>
-      report(send, (onApproval) => desk.run(script, { signal, ...(canAsk ? { onApproval } : {}) })),
+      tell(send, signal, (run) => desk.run(script, canAsk ? run : { signal: run.signal })),
     );
   });
 
@@ -125,7 +144,7 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
     const { source, canAsk } = await parseBody(evaluateBody, context.req.raw);
     const session = sessionOf(context.req.param('id'));
     return answerLines<LuaEvent>(context.req.raw.signal, (send, signal) =>
-      report(send, (onApproval) => session.evaluate(source, { signal, ...(canAsk ? { onApproval } : {}) })),
+      tell(send, signal, (run) => session.evaluate(source, canAsk ? run : { signal: run.signal })),
     );
   });
 
@@ -134,19 +153,16 @@ export function addLuaRoutes(app: Hono<{ Bindings: DoorEnv }>, desk: LuaDesk): v
     return context.json({ names: await sessionOf(context.req.param('id')).complete(text) });
   });
 
+  app.post('/lua/runs/:id/stop', (context) => {
+    const run = runs.get(context.req.param('id'));
+    run?.abort();
+    return context.json({ stopped: run !== undefined });
+  });
+
   app.post('/lua/approvals/:id/later', (context) => {
     desk.leaveOpen(context.req.param('id'));
     return context.json({ left: true });
   });
-}
-
-async function report(send: Send<LuaEvent>, run: (onApproval: (approval: PendingApproval) => void) => Promise<LuaReport>): Promise<void> {
-  try {
-    send({ type: 'report', report: await run((approval) => send({ type: 'approval', approval })) });
-  } catch (error) {
-    if (!(error instanceof AppError)) console.error(error);
-    send({ type: 'error', error: toErrorEnvelope(error) });
-  }
 }
 
 function toWish({ projectFiles: files, project, limits, ...settings }: z.output<typeof wish>): LuaWish {

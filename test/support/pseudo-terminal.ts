@@ -26,15 +26,17 @@ export function openTerminal(
   { home, environment = {} }: { readonly home: string; readonly environment?: Readonly<Record<string, string>> },
 ): PseudoTerminal {
   const command = [process.execPath, program, ...words].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const child: ChildProcess = spawn('script', ['-qefc', `stty cols 200 rows 50; ${command}`, '/dev/null'], {
+  const child: ChildProcess = spawn('script', ['-qefc', `stty cols 200 rows 50; exec ${command}`, '/dev/null'], {
     env: { ...process.env, KALENDS_HOME: home, TZ: 'Europe/Amsterdam', TERM: 'xterm', SHELL: '/bin/sh', NO_COLOR: '1', ...environment },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+  let raw = '';
   let written = '';
   let seen = 0;
   const listeners = new Set<() => void>();
   child.stdout?.on('data', (chunk: Buffer) => {
-    written += stripVTControlCharacters(chunk.toString());
+    raw += chunk.toString();
+    written = stripVTControlCharacters(raw);
     for (const listener of listeners) listener();
   });
   const ended = new Promise<number | null>((done) => {

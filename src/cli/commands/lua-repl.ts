@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { homeOf } from '../../config.ts';
@@ -9,7 +9,7 @@ import { paint } from '../layout.ts';
 import { requestLua } from '../lua-client.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
-import { showReport } from './lua.ts';
+import { showReport, tellFailedScript } from './lua.ts';
 
 const HISTORY = 500;
 
@@ -50,11 +50,10 @@ export async function openRepl(settings: LuaSessionBody, terminal: Terminal): Pr
       text = '';
       if (report === undefined) continue;
       showReport(report, terminal);
-      if (report.meta.state_lost === true) terminal.say('A limit was reached: all variables are gone.');
+      if (report.meta.state_lost === true) terminal.say('All variables are gone.');
     }
   } finally {
     lines.close();
-    writeHistory(history);
     life.abort();
     await events.return?.();
   }
@@ -80,6 +79,13 @@ function createLines({ terminal, history, complete }: LinesOptions): Lines {
   const waiting: string[] = [];
   let isOver = false;
   let wake: ((line: string | null | undefined) => void) | undefined;
+  let running: AbortController | undefined;
+  // For as long as lines are read: a Ctrl-C too many, between two lines, must not end everything.
+  const onInterrupt = () => {
+    if (running !== undefined) running.abort();
+    else if (!terminal.canAsk) wake?.(undefined);
+  };
+  process.on('SIGINT', onInterrupt);
   const open = () => {
     const isTerminal = terminal.canAsk;
     const made = createInterface({
@@ -97,11 +103,15 @@ function createLines({ terminal, history, complete }: LinesOptions): Lines {
       },
     });
     made.on('line', (line) => {
-      if (line.trim() !== '') history.unshift(line);
+      if (line.trim() !== '') remember(line, history);
       if (wake === undefined) waiting.push(line);
       else wake(line);
     });
-    made.on('SIGINT', () => wake?.(null));
+    made.on('SIGINT', () => {
+      process.stdout.write('^C\n');
+      for (const name of ['e', 'u']) made.write('', { ctrl: true, name });
+      wake?.(null);
+    });
     made.on('close', () => {
       if (reader !== made) return;
       isOver = true;
@@ -122,7 +132,6 @@ function createLines({ terminal, history, complete }: LinesOptions): Lines {
       return new Promise((resolve) => {
         wake = (line) => {
           wake = undefined;
-          if (line === null) process.stdout.write('\n');
           resolve(line);
         };
       });
@@ -134,19 +143,20 @@ function createLines({ terminal, history, complete }: LinesOptions): Lines {
         reader = undefined;
         closing?.close();
       }
-      const onInterrupt = () => stop.abort();
-      process.once('SIGINT', onInterrupt);
+      running = stop;
       try {
         return await work();
       } catch (error) {
         if (!(error instanceof AppError) || error.code === 'not_found') throw error;
-        terminal.say(error.message);
+        if (terminal.isJson) tellFailedScript(error, terminal);
+        else terminal.say(error.message);
         return undefined;
       } finally {
-        process.off('SIGINT', onInterrupt);
+        running = undefined;
       }
     },
     close() {
+      process.off('SIGINT', onInterrupt);
       const closing = reader;
       reader = undefined;
       closing?.close();
@@ -158,15 +168,19 @@ function historyFile(): string {
   return join(homeOf(process.env), 'lua-history');
 }
 
+/** Newest first, as the reader of lines wants it; the file grows at its end, so that several sessions and a closed window lose nothing. */
 function readHistory(): string[] {
   try {
-    return readFileSync(historyFile(), 'utf8').split('\n').filter(Boolean);
+    const lines = readFileSync(historyFile(), 'utf8').split('\n').filter(Boolean);
+    if (lines.length > 2 * HISTORY) writeFileSync(historyFile(), `${lines.slice(-HISTORY).join('\n')}\n`, { mode: 0o600 });
+    return lines.slice(-HISTORY).reverse();
   } catch {
     return [];
   }
 }
 
-function writeHistory(lines: readonly string[]): void {
+function remember(line: string, history: string[]): void {
+  history.unshift(line);
   mkdirSync(dirname(historyFile()), { recursive: true });
-  writeFileSync(historyFile(), `${lines.slice(0, HISTORY).join('\n')}\n`, { mode: 0o600 });
+  appendFileSync(historyFile(), `${line}\n`, { mode: 0o600 });
 }

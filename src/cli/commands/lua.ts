@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { AppError, type ErrorCode, type ErrorEnvelope, toAppError, toErrorEnvelope } from '../../errors.ts';
+import { AppError, type ErrorCode, type ErrorEnvelope, toAppError } from '../../errors.ts';
 import type { LuaRunBody, LuaSessionBody } from '../../owner/lua.ts';
 import type { LuaReport } from '../../surfaces/lua-report.ts';
+import { toTellable } from '../failure.ts';
 import { clean } from '../layout.ts';
 import { requestLua } from '../lua-client.ts';
 import { reachOwner } from '../owner.ts';
@@ -29,9 +30,12 @@ export async function runLua(command: LuaCommand): Promise<number> {
     showReport(report, terminal);
     return exitCodeOf(report);
   } catch (error) {
-    if (!terminal.isJson || !(error instanceof AppError)) throw error;
-    terminal.printJson(toFailedReport(toErrorEnvelope(error)));
-    return error.exitCode;
+    if (!terminal.isJson) throw error;
+    return tellFailedScript(error, terminal, {
+      dryRun: values.dryRun === true,
+      force: values.force === true,
+      account: textOf(values, 'account'),
+    });
   }
 }
 
@@ -161,17 +165,48 @@ export function exitCodeOf({ error }: LuaReport): number {
   }
 }
 
-/** A script that never ran, in the same form as one that did. */
-function toFailedReport({ code, ...envelope }: ErrorEnvelope) {
-  const kind = code === 'invalid_input' ? 'invalid_arguments' : code === 'denied' || code === 'forbidden' ? 'denied' : 'upstream';
+/** What stands in the envelope of a script that never ran. */
+interface Wished {
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly account?: string | undefined;
+}
+
+/** A failure before or beside the script, for programs: on standard output, in the form of a script that ran. Answers the exit code. */
+export function tellFailedScript(error: unknown, terminal: Terminal, wished: Wished = {}): number {
+  const envelope = toTellable(error);
+  terminal.printJson(toFailedReport(envelope, wished));
+  return new AppError(envelope.code, '').exitCode;
+}
+
+const KINDS: Partial<Record<ErrorCode, string>> = {
+  invalid_input: 'invalid_arguments',
+  denied: 'denied',
+  forbidden: 'denied',
+  cancelled: 'cancelled',
+  timeout: 'timeout',
+  approval_pending: 'approval_pending',
+};
+
+function toFailedReport({ code, ...envelope }: ErrorEnvelope, { dryRun = false, force = false, account }: Wished = {}) {
   return {
     success: false,
     output: '',
     result: null,
-    error: { code: kind, reason: code, ...envelope },
+    error: { code: KINDS[code] ?? 'upstream', reason: code, ...envelope },
     execution_time_ms: 0,
     memory_usage: 0,
     integration_calls: [],
-    meta: { warnings: [] },
+    meta: {
+      name: 'script',
+      warnings: [],
+      budgets: {},
+      instructions: 0,
+      waited_ms: 0,
+      dry_run: dryRun,
+      permission_bypassed: force,
+      account: account ?? null,
+      ...(dryRun ? { planned: [] } : {}),
+    },
   };
 }
