@@ -120,7 +120,7 @@ export function createScripts(parts: ScriptParts): Scripts {
     choose: findScripted,
     wake: runs.wake,
     ledger: {
-      listeners: (userId, trigger) => findListeners(store.db, userId, trigger),
+      listeners: (userId, trigger, tx) => findListeners(tx ?? store.db, userId, trigger),
       news: (scriptId, changeId) => listNews(store.db, scriptId, changeId),
       async describe(changeId) {
         const [change] = await getChanges(store.db, [changeId]);
@@ -142,7 +142,7 @@ export function createScripts(parts: ScriptParts): Scripts {
         };
         await (tx === undefined ? store.transaction(add) : add(tx));
       },
-      hasTouched: (scriptId, uids) => hasTouched(store.db, scriptId, uids, Date.now() - ECHO_MS),
+      hasTouched: (scriptId, uids, tx) => hasTouched(tx ?? store.db, scriptId, uids, Date.now() - ECHO_MS),
     },
   });
 

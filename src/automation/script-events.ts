@@ -24,7 +24,7 @@ interface NewEvent {
 
 /** Kept by the store. */
 export interface EventLedger<Tx> {
-  listeners(userId: number, trigger: string): Promise<readonly Listener[]>;
+  listeners(userId: number, trigger: string, tx?: Tx): Promise<readonly Listener[]>;
   /** This change and those before it that the script has not looked at, in their order. */
   news(scriptId: string, changeId: string): Promise<readonly { readonly id: string; readonly sequence: number }[]>;
   /** `undefined` when it was deleted since. */
@@ -32,7 +32,7 @@ export interface EventLedger<Tx> {
   /** In one transaction, with the mark up to where the script has looked. */
   add(scriptId: string, events: readonly (NewEvent & { readonly skipped?: string })[], tx?: Tx): Promise<void>;
   /** Whether a run of the script did something to one of these lately. */
-  hasTouched(scriptId: string, uids: readonly string[]): Promise<boolean>;
+  hasTouched(scriptId: string, uids: readonly string[], tx?: Tx): Promise<boolean>;
 }
 
 export interface ScriptEventParts<Tx> {
@@ -85,9 +85,9 @@ export function createScriptEvents<Tx>({ ledger, wake, choose }: ScriptEventPart
   return {
     consumer,
     async tell({ userId, account, digest, trigger, createdAt, payload, bookingUids }, tx) {
-      for (const script of await ledger.listeners(userId, trigger)) {
+      for (const script of await ledger.listeners(userId, trigger, tx)) {
         if (!hears(script.account, account)) continue;
-        const skipped = (await ledger.hasTouched(script.id, bookingUids)) ? { skipped: OWN } : {};
+        const skipped = (await ledger.hasTouched(script.id, bookingUids, tx)) ? { skipped: OWN } : {};
         const event = { triggerEvent: trigger, createdAt, payload, account };
         await ledger.add(script.id, [{ event, causeKey: `cal:${digest}`, causes: [], ...skipped }], tx);
       }
