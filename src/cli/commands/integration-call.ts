@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, toAppError } from '../../errors.ts';
 import type { OwnerClient } from '../../owner/client.ts';
 import type { CommandDescription } from '../../surfaces/cli.ts';
+import { nameTools } from '../../surfaces/naming.ts';
 import { toCommandLine } from '../../surfaces/samples.ts';
 import { createToolNames } from '../../surfaces/tool-names.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
@@ -57,7 +58,7 @@ export async function callIntegration(
   const call = { tool: description.tool, input, ...options, ...(chosen === undefined ? {} : { account: chosen }) };
   const wanted = textOf(values, 'format');
   const format = wanted === undefined ? undefined : parseFormat(wanted);
-  const outcome = withSample(await whileWorking(requestTool(call, owner)), description);
+  const outcome = withSample(await whileWorking(requestTool(call, owner)), description, descriptions);
   if (format !== undefined && format !== 'json') return showOutcome(outcome, terminal.withFormat(format), owner);
   const meta = {
     dry_run: options.dryRun === true,
@@ -70,10 +71,14 @@ export async function callIntegration(
   return tellOutcome({ name: description.tool, outcome, meta, startedAt }, told, owner);
 }
 
-/** What is wrong with the values, with a call that is right. */
-function withSample(outcome: GateOutcome, { tool, example }: CommandDescription): GateOutcome {
-  if (outcome.status !== 'failed' || outcome.error.hint?.startsWith('Correct the named values') !== true) return outcome;
-  return { ...outcome, error: { ...outcome.error, hint: `For example: kalends ${toCommandLine({ tool, example })}` } };
+/** What is wrong with the values, with a call that is right; functions by their full names. */
+function withSample(outcome: GateOutcome, { tool, example }: CommandDescription, all: readonly CommandDescription[]): GateOutcome {
+  if (outcome.status !== 'failed' || outcome.error.hint === undefined) return outcome;
+  const { error } = outcome;
+  const hint = outcome.error.hint.startsWith('Correct the named values')
+    ? `For example: kalends ${toCommandLine({ tool, example })}`
+    : nameTools(outcome.error.hint, all, (described) => described.tool);
+  return { ...outcome, error: { ...error, hint } };
 }
 
 interface Told {

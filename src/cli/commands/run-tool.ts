@@ -42,10 +42,12 @@ function inOwnWords(error: unknown, description: CommandDescription): unknown {
   return new AppError(code, message, { cause: error, hint, ...(details === undefined ? {} : { details }) });
 }
 
-/** `cancel_subsequent` as `--cancel-subsequent`, `attendee.email` as `--email`; plain words stay words. */
-function toFlagNames(hint: string, description: CommandDescription): string {
-  const flags = new Map(flagsOf(description).map(({ name, path }) => [path, `--${name}`]));
-  return hint.replace(/(?<![\w.])[a-z]+(?:[_.][a-z]+)+(?![\w])/g, (word) => flags.get(word) ?? word);
+/** `cancel_subsequent` as `--cancel-subsequent`, `attendee.email` as `--email`; plain words stay words but for "Give start, end or notes". */
+export function toFlagNames(hint: string, description: Pick<CommandDescription, 'schema' | 'command'>): string {
+  const flags = new Map([['time_zone', '--time-zone'], ...flagsOf(description).map(({ name, path }) => [path, `--${name}`] as const)]);
+  const [list = ''] = /^Give [^:"(]*/.exec(hint) ?? [];
+  const named = list.replace(/(?<![\w.])[a-z_]+(?![\w.]\w|\w)/g, (word) => flags.get(word) ?? word) + hint.slice(list.length);
+  return named.replace(/(?<![\w.-])[a-z]+(?:[_.][a-z]+)+(?!\w)/g, (word) => flags.get(word) ?? word);
 }
 
 /** What stands without a flag is looked at here: nobody starts an owner to be told that it is missing. */
