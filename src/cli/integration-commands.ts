@@ -36,9 +36,9 @@ function fillAll(integrations: Command, report: Report, descriptions: readonly C
 function fillDiscovery(integrations: Command, report: Report, descriptions: readonly CommandDescription[]): void {
   const load = () => import('./commands/integrations.ts');
   does(
-    leaf(integrations, 'list', { summary: 'List the providers and their functions.', example: 'integrations:list --json' }),
+    asList(leaf(integrations, 'list', { summary: 'List the providers and their functions.', example: 'integrations:list --json' })),
     report,
-    async (_values, terminal) => (await load()).listIntegrations(descriptions, terminal),
+    async (values, terminal) => (await load()).listIntegrations(descriptions, values, terminal),
   );
   does(
     asList(leaf(integrations, 'search <query...>', { summary: 'Find functions by words.', example: 'integrations:search cancel' })),

@@ -45,6 +45,8 @@ describe('integrations', () => {
         { key: 'url', required: false, configured: false },
       ],
     });
+    const listed = await kalends(['integrations:list', '--format', 'csv']);
+    expect(listed.out).toMatch(/^name,access,title\r\ncal\.list_event_types,Read,/);
     expect(await json('integrations', 'doctor')).toMatchObject({ success: true, providers: { cal: { configured: false } } });
     const nobody = await kalends(['integrations:fields', 'nobody']);
     expect([nobody.code, errorOf(nobody.err).message]).toEqual([1, 'There is no provider "nobody".']);

@@ -27,9 +27,12 @@ function toFunctionObject(description: CommandDescription) {
   };
 }
 
-export async function listIntegrations(descriptions: readonly CommandDescription[], terminal: Terminal): Promise<number> {
+export async function listIntegrations(descriptions: readonly CommandDescription[], values: Values, terminal: Terminal): Promise<number> {
   const byNamespace = Map.groupBy(descriptions, ({ namespace }) => namespace);
-  if (terminal.isJson) {
+  if (['table', 'csv', 'jsonl'].includes(textOf(values, 'format') ?? '')) {
+    // A row for each function, not one for each provider.
+    terminal.printJson(descriptions.map(toRow));
+  } else if (terminal.isJson) {
     const providers = Object.fromEntries(
       [...byNamespace].map(([namespace, members]) => [namespace, { functions: members.map(toFunctionObject) }]),
     );
