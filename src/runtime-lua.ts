@@ -16,6 +16,7 @@ import { type Catalog, providerOf } from './toolkit/catalog.ts';
 import { projectOf } from './toolkit/foreign.ts';
 import type { Gate } from './toolkit/gate.ts';
 import type { Redactor } from './toolkit/redact.ts';
+import { checkTimeZone } from './toolkit/time-zone.ts';
 import type { Principal } from './toolkit/tool.ts';
 
 export interface LuaParts {
@@ -148,7 +149,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
       return surface.catalogue;
     },
     onCall: surface.onCall,
-    time: (await open()).time(timeZone ?? principal.timeZone),
+    time: (await open()).time(timeZone === undefined ? principal.timeZone : checkTimeZone(timeZone)),
     ...(args === undefined ? {} : { args }),
     ...(limits === undefined ? {} : { budgets: limits }),
   });
