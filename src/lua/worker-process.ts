@@ -91,6 +91,8 @@ function launch(isTethered: boolean): ChildProcess {
     `--max-old-space-size=${HEAP_MB}`,
     `--stack-size=${STACK_KB}`,
     '--v8-pool-size=1',
+    // As in the store: V8 may end the process over code that it replaced.
+    '--no-wasm-code-gc',
     path,
   ];
   const [program = '', ...rest] = command;
