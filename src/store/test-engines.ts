@@ -155,9 +155,13 @@ async function runServer({ home, binaries, port, durable }: ServerOptions): Prom
 function untilReady(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
+    let isReady = false;
     server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      // From then on a connection may be lost fatally, which is no failure of the server.
+      if (isReady) return;
       log = (log + text).slice(-10_000);
       if (log.includes('ready to accept connections')) {
+        isReady = true;
         resolve();
       } else if (/FATAL|could not bind/.test(log)) {
         server.stdin?.end();
