@@ -40,7 +40,7 @@ function renderCommands(descriptions: readonly CommandDescription[]): string {
     '  `{ "success": false, "error": { "code", "message", "hint", "retryable", "status", "suggestions", "details" } }`, the last four where there is something to say.',
     '  On a terminal, with `--no-json` or with another `--format`, it is a sentence and what to do next. `integrations:call` adds `function`, `data`, `meta` and `duration_ms`.',
     '- What waits for an approval prints `{ "status": "pending", "approval": … }` and tells `approval_pending` in that envelope.',
-    '- The report of a Lua run is its result, also where the script failed: it goes to standard output, with the error inside. So do the findings of `status`, `doctor`, `accounts test` and `journal verify`, whose exit code tells the worst of them.',
+    '- The report of a Lua run, and that of a run of `scripts run`, is its result, also where the script failed: it goes to standard output, with the error inside. So do the findings of `status`, `doctor`, `accounts test` and `journal verify`, whose exit code tells the worst of them.',
     '- Values are read by the schema of the argument and never by their looks: `01234` and `+31612345678` stay texts.',
     '- Input: flags, `key=value`, `key:=json`, `@file.json`, a JSON object, and `-` for standard input, which is read only then. Later words win; flags win over all.',
     '- `a:b` is another spelling of `a b`: `integrations:call` is `integrations call`.',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { does, group, leaf, type Report, wholeNumber } from './command.ts';
+import { addDetails, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends scripts …`: saved Lua scripts, run by hand, on a schedule or when something happens. */
 export function addScripts(program: Command, report: Report): void {
@@ -30,7 +30,7 @@ function fillSaved(scripts: Command, report: Report): void {
     report,
     async (_values, terminal) => (await load()).listScripts(terminal),
   );
-  const show = leaf(scripts, 'show <name>', {
+  const show = named(scripts, 'show <name>', {
     summary: 'Show a script, its next and last runs, or one run.',
     example: 'scripts show standup',
   });
@@ -41,11 +41,11 @@ function fillSaved(scripts: Command, report: Report): void {
     ['enable', true, 'Let schedule and events start a script again.'],
     ['disable', false, 'Keep schedule and events from starting a script; it can still be run by hand.'],
   ] as const) {
-    does(leaf(scripts, `${name} <name>`, { summary, example: `scripts ${name} standup` }), report, async (_values, terminal, words) =>
+    does(named(scripts, `${name} <name>`, { summary, example: `scripts ${name} standup` }), report, async (_values, terminal, words) =>
       (await load()).switchScript(isOn, terminal, words),
     );
   }
-  const remove = leaf(scripts, 'remove <name>', {
+  const remove = named(scripts, 'remove <name>', {
     summary: 'Remove a script with its runs; the journal keeps what it did.',
     example: 'scripts remove standup --yes',
   });
@@ -54,15 +54,22 @@ function fillSaved(scripts: Command, report: Report): void {
   );
 }
 
+/** A shell completes the names that are there. */
+function named(scripts: Command, usage: string, words: { readonly summary: string; readonly example: string }): Command {
+  const command = leaf(scripts, usage, words);
+  addDetails(command, { lookUp: async () => (await load()).scriptNames() });
+  return command;
+}
+
 function fillRuns(scripts: Command, report: Report): void {
-  const run = leaf(scripts, 'run <name>', {
+  const run = named(scripts, 'run <name>', {
     summary: 'Run a script now and wait for its end.',
     example: 'scripts run standup --param days:=7 --json',
   })
     .option('-p, --param <key=value>', 'A field of the table args, over the saved ones; key:=json for other values than texts.', collect)
     .option('--dry-run', 'Plan its writes and list them; change nothing.');
   does(run, report, async (values, terminal, words) => (await loadRuns()).runScript(values, terminal, words));
-  const runs = leaf(scripts, 'runs <name>', {
+  const runs = named(scripts, 'runs <name>', {
     summary: 'List the runs of a script, the newest first.',
     example: 'scripts runs standup --limit 5',
   });

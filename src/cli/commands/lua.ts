@@ -146,7 +146,7 @@ export function showReport(report: LuaReport, terminal: Terminal): void {
 const LIMITS: readonly string[] = ['cpu_limit', 'memory_limit', 'output_limit', 'call_limit', 'timeout'];
 
 /** As of every command, and 8 where a limit ended the script. */
-export function exitCodeOf({ error }: LuaReport): number {
+export function exitCodeOf({ error }: Pick<LuaReport, 'error'>): number {
   if (error === null) return 0;
   if (LIMITS.includes(error.code)) return 8;
   switch (error.code) {

@@ -111,8 +111,11 @@ function showRun(run: ScriptRunDetails, terminal: Terminal): void {
   }
 }
 
-function exitCodeOfRun({ state }: ScriptRunDetails): number {
-  return state === 'succeeded' ? 0 : state === 'waiting' ? 3 : 1;
+/** As of any Lua run; 1 where it was skipped or interrupted. */
+function exitCodeOfRun({ state, error }: ScriptRunDetails): number {
+  if (state === 'succeeded') return 0;
+  if (state === 'waiting') return 3;
+  return state === 'failed' && error !== null ? exitCodeOf({ error: error as LuaReport['error'] }) : 1; // kept as the sandbox told it
 }
 
 function toText(script: ScriptDetails): string {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
+import { homeOf } from '../../config.ts';
 import { AppError } from '../../errors.ts';
+import { findOwner } from '../../owner/connect.ts';
 import type { OwnerStatus } from '../../owner/door.ts';
 import type { ScriptDetails, ScriptLine, ScriptSaved } from '../../owner/scripts.ts';
 import { clean, pad, widthOf } from '../layout.ts';
@@ -51,6 +53,20 @@ export async function listScripts(terminal: Terminal): Promise<number> {
   for (const { name, pausedReason } of scripts) if (pausedReason !== null) terminal.say(clean(`"${name}" is paused. ${pausedReason}`));
   return 0;
 }
+
+/** For a shell that completes; nothing where Kalends does not run. */
+export async function scriptNames(): Promise<readonly string[]> {
+  try {
+    const owner = findOwner(homeOf(process.env));
+    const { scripts } = await owner.json<{ scripts: readonly ScriptLine[] }>('/owner/scripts', { timeoutMs: PATIENCE_MS });
+    return scripts.map(({ name }) => name);
+  } catch {
+    // Whoever presses Tab is told nothing rather than an error.
+    return [];
+  }
+}
+
+const PATIENCE_MS = 300;
 
 /** `kalends scripts enable|disable NAME` */
 export async function switchScript(enabled: boolean, terminal: Terminal, words: readonly string[]): Promise<number> {
