@@ -216,3 +216,38 @@ it.skipIf(!hasPseudoTerminal)(
   },
   60_000,
 );
+
+it('goes out to the files of other programs and comes back, without its secrets', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kalends-export-'));
+  mkdirSync(join(folder, '.git'));
+  const at = (...words: readonly string[]) => run(words, { cwd: folder });
+  const entries = {
+    files: { command: 'npx', args: ['-y', '@example/files', '--token=hush-hush-hush'], env: { LEVEL: 'info' } },
+    notes: { type: 'http', url: 'https://notes.example.com/mcp', headers: { Authorization: 'Bearer hush-hush-hush' } },
+  };
+  const first = join(folder, 'first.json');
+  writeFileSync(first, JSON.stringify({ mcpServers: entries, theme: 'dark' }));
+  expect(at('mcp:import', first, '--project').code).toBe(0);
+  const names = ['out.json', '.vscode/mcp.json', '.cursor/mcp.json'];
+  for (const name of names) {
+    const { code, stdout } = at('mcp:export', '--path', name, '--json');
+    expect([name, code]).toEqual([name, 0]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      servers: expect.arrayContaining(['files', 'notes']),
+      variables: expect.arrayContaining(['FILES_TOKEN', 'NOTES_AUTHORIZATION']),
+    });
+    expect(readFileSync(join(folder, name), 'utf8')).not.toContain('hush');
+    expect(JSON.parse(at('mcp:export', '--path', name, '--json').stdout)).toMatchObject({ changed: false });
+  }
+  expect(JSON.parse(readFileSync(join(folder, '.vscode/mcp.json'), 'utf8')).servers.notes.type).toBe('http');
+  // Neither another program's file nor one of ours is written over unasked.
+  expect(JSON.parse(at('mcp:export', '--path', 'first.json', '--json').stderr).error.code).toBe('conflict');
+  expect(JSON.parse(at('mcp:export', '--path', '.mcp.json', '--replace', '--json').stderr).error.code).toBe('conflict');
+  expect(at('mcp:export', '--path', 'first.json', '--replace', '--json').code).toBe(0);
+  expect(JSON.parse(readFileSync(first, 'utf8'))).toMatchObject({ theme: 'dark' });
+
+  const before = JSON.parse(at('mcp:export', '--json').stdout);
+  expect(at('mcp:import', 'out.json', '--project', '--replace').code).toBe(0);
+  expect(JSON.parse(at('mcp:export', '--json').stdout)).toEqual(before);
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);

@@ -45,8 +45,9 @@ export async function exportServers(values: Values, terminal: Terminal): Promise
   const names = [...new Set(variables.map(({ name }) => name))];
   if (path === undefined) terminal.printJson(content);
   else {
-    const { sources } = await askServers<ForeignServers>(terminal, 'list');
-    const isChanged = writeInto(path, content, { format, own: sources.map((source) => source.path), mayReplace: values.replace === true });
+    const { servers: all } = await askServers<ForeignServers>(terminal, 'list');
+    const own = all.filter((server) => server.path === path).map(({ name }) => name);
+    const isChanged = writeInto(path, content, { format, own, mayReplace: values.replace === true });
     const servers = Object.keys(serversIn(content) ?? {});
     if (terminal.isJson) terminal.printJson({ success: true, path, format, servers, variables: names, changed: isChanged });
     else terminal.print(clean(isChanged ? describe(servers, path) : `"${path}" has them so already; nothing was changed.`));
@@ -77,7 +78,7 @@ function formatOf(given: string | undefined, path: string | undefined): Format {
 
 interface Writing {
   readonly format: Format;
-  /** The files that the servers stand in: references in their place would lose their secrets. */
+  /** Servers that stand in this very file: references in the place of their secrets would lose them. */
   readonly own: readonly string[];
   readonly mayReplace: boolean;
 }
@@ -86,11 +87,14 @@ interface Writing {
 function writeInto(path: string, content: Held, { format, own, mayReplace }: Writing): boolean {
   const member = FORMATS[format];
   const before = readJson(path);
-  if (own.includes(path)) {
-    throw new AppError('conflict', `Servers of yours stand in "${path}" itself; nothing was written.`, { hint: 'Choose another file.' });
-  }
   const next = { ...before, [member]: content[member] };
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(next)) return false;
+  const lost = own.find((name) => JSON.stringify(serversIn(before ?? {})?.[name]) !== JSON.stringify(serversIn(next)?.[name]));
+  if (lost !== undefined) {
+    throw new AppError('conflict', `"${path}" is where "${lost}" itself stands, with its secrets; nothing was written.`, {
+      hint: 'Choose another file.',
+    });
+  }
   if (before !== undefined && Object.keys(serversIn(before) ?? {}).length > 0 && !mayReplace) {
     throw new AppError('conflict', `"${path}" names MCP servers already; nothing was written.`, {
       hint: 'Choose another file, or add --replace to put these in their place.',
