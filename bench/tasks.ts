@@ -12,7 +12,12 @@ export async function printTasks(): Promise<void> {
   const [calls, script] = [played.map((one) => one.calls.cost), played.map((one) => one.script.cost)];
   console.log(toRow('**median**', calls, script, median));
   console.log(toRow('**all twenty**', calls, script, total));
-  console.log(`\nDefinitions of the tools, in every turn: ${definitionsOf(played, 'calls')} → ${definitionsOf(played, 'script')} tokens.`);
+  const bare = [calls, script].map((costs) =>
+    total(costs.map(({ inputTokens, turns, definitionTokens }) => inputTokens - turns * definitionTokens)),
+  );
+  console.log(
+    `\nOf the input, the definitions of the tools are ${definitionsOf(played, 'calls')} → ${definitionsOf(played, 'script')} tokens in every turn; without them all twenty read ${bare.map((value) => value.toLocaleString('en')).join(' → ')}.`,
+  );
 }
 
 function toRow(name: string, calls: readonly Cost[], script: readonly Cost[], sum: (values: readonly number[]) => number): string {
