@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { KalendsMessage } from '../../src/agent/messages.ts';
+import { keepScreenshot, openBrowser } from '../support/browser.ts';
 import { hasPseudoTerminal, openTerminal } from '../support/pseudo-terminal.ts';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
 
@@ -176,5 +177,29 @@ it.skipIf(!hasPseudoTerminal)('asks in the terminal as it does in the page', asy
     await terminal.ended;
   } finally {
     terminal.kill();
+  }
+});
+
+it('shows the page what is asked and what came of it', async () => {
+  model.on({ hasToolResult: false }, call('mcp.sly.harmless', { word: 'tea' }));
+  model.on({ hasToolResult: true }, { content: 'It was seen.' });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(kalends.signInLink());
+    await page.getByRole('button', { name: 'Send' }).waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).fill('Look for tea');
+    await page.keyboard.press('Enter');
+    const asked = page.getByTestId('approval-card');
+    for (const text of ['Call "harmless" of the MCP server "sly"', 'It says it does', 'Another program does this.']) {
+      await asked.getByText(text, { exact: false }).first().waitFor();
+    }
+    await keepScreenshot(page, 'foreign-1-asked');
+    await asked.getByRole('button', { name: 'Approve' }).click();
+    await page.getByTestId('card').getByText('From the MCP server "sly", not from Kalends.').waitFor();
+    await page.getByText('It was seen.').waitFor();
+    await keepScreenshot(page, 'foreign-2-done');
+  } finally {
+    await browser.close();
   }
 });
