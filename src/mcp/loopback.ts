@@ -76,8 +76,8 @@ export async function openLoopback({ state, port = 0 }: LoopbackOptions): Promis
     },
     close() {
       server.close();
-      // A page that is being sent is sent to its end.
-      server.closeIdleConnections();
+      // A page that is being sent is sent to its end; a visit that nobody answers any more is not kept.
+      setTimeout(() => server.closeAllConnections(), 2_000).unref();
     },
   };
 }
