@@ -211,11 +211,14 @@ describe('a script over MCP', () => {
     });
     expect((await run('local t = {} while true do t[#t + 1] = string.rep("x", 1e5) end')).report.error.code).toBe('memory_limit');
     const gone = new AbortController();
-    const running = run('while true do end', {}, { signal: gone.signal });
+    const asked = async () => (await runtime.approvals.list((await person()).userId, { limit: 100 })).length;
+    const before = await asked();
+    // Had it gone on, it would have asked once more.
+    const running = run(`sleep(1) ${BOOK.replace('10:00', '15:00')}`, {}, { signal: gone.signal });
     setTimeout(() => gone.abort(), 200);
     await expect(running).rejects.toThrow();
-    // The machine is free again.
-    expect((await run('return 1')).report.result).toEqual([1]);
+    expect((await run('sleep(2) return 1')).report.result).toEqual([1]);
+    expect(await asked()).toBe(before);
   });
 
   it('is told what its arguments should be', async () => {

@@ -4,17 +4,20 @@ import { isForeignName } from '../toolkit/foreign.ts';
 import { withoutHiddenText } from '../toolkit/plain-text.ts';
 import type { CommandDescription, JsonSchema } from './cli.ts';
 import { createDocs } from './docs.ts';
+import { searchForeign } from './foreign-search.ts';
 import { isLuaTool, LUA_TOOLS, readLuaDocs, toLuaToolRun } from './lua-tools.ts';
 import type { McpHost } from './mcp/host.ts';
 import { createToolNames } from './tool-names.ts';
 
 /** What `/tools` stands on: the gate, as somebody. */
-export type HttpHost = Pick<McpHost, 'descriptions' | 'call' | 'runLua'>;
+export type HttpHost = Pick<McpHost, 'descriptions' | 'call' | 'runLua' | 'foreign'>;
 
 /** The catalogue for programs that speak JSON over HTTP and nothing else. */
 export interface HttpSurface {
-  /** Every tool, or those that fit the words, best first. */
-  list(query?: string): readonly HttpTool[];
+  /** Every tool of ours. */
+  list(): readonly HttpTool[];
+  /** Those that fit the words, best first, then those of other people's servers, marked as such. */
+  search(query: string): Promise<readonly unknown[]>;
   /** One tool with its page; throws `not_found` with the closest names. */
   read(name: string): HttpTool & { readonly documentation: string };
   call(call: HttpCall): Promise<HttpAnswer>;
@@ -65,9 +68,10 @@ export function createHttpSurface(host: HttpHost): HttpSurface {
   }
 
   return {
-    list(query) {
-      if (query !== undefined && query.trim() !== '') return docs().search(query).map(toHttpTool);
-      return [...(host.runLua === undefined ? [] : LUA), ...host.descriptions.map(toHttpTool)];
+    list: () => [...(host.runLua === undefined ? [] : LUA), ...host.descriptions.map(toHttpTool)],
+    async search(query) {
+      const others = await searchForeign(host.foreign, query);
+      return [...docs().search(query).map(toHttpTool), ...(withoutHiddenText(others) as typeof others)];
     },
     read(name) {
       const lua = LUA.find((tool) => tool.name === name);

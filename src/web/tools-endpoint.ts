@@ -35,8 +35,11 @@ export function createToolsEndpoint({ authenticate, hostFor, descriptions }: Too
       return new Response(document, { headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } });
     }
     const surface = createHttpSurface(hostFor(await authenticate(request)));
-    if (method === 'GET')
-      return Response.json(name === '' ? { tools: surface.list(searchParams.get('query') ?? undefined) } : surface.read(name));
+    if (method === 'GET' && name !== '') return Response.json(surface.read(name));
+    if (method === 'GET') {
+      const query = searchParams.get('query')?.trim() ?? '';
+      return Response.json({ tools: query === '' ? surface.list() : await surface.search(query) });
+    }
     if (method !== 'POST' || name === '') throw nothing(method, pathname);
     const { status, body } = await surface.call({
       name,

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { KalendsChunk, KalendsMessage } from '../../src/agent/messages.ts';
@@ -16,6 +18,7 @@ beforeAll(async () => {
   model = new LLMock({ port: 0 });
   await model.start();
   home = makeHome();
+  writeFileSync(join(home, 'config.json'), JSON.stringify({ policy: [{ tool: 'cal.create_schedule', verdict: 'allow' }] }));
   kalends = await startKalends(home, { KALENDS_CLOCK: FROZEN_CLOCK, OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${model.url}/v1` });
   const signedIn = await fetch(kalends.signInLink(), { redirect: 'manual' });
   cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -170,6 +173,22 @@ it('ends the script at the first write that is not caught', async () => {
   const { c1 } = resultsOf(1);
   expect(c1.output).toMatchObject({ success: false, error: { code: 'approval_pending', line: 1 } });
   expect(c1.output).not.toHaveProperty('result');
+});
+
+it('shows the person what a script changed that nobody was asked about', async () => {
+  const code = 'for _, name in ipairs({ "Summer", "Winter" }) do app.integrations.cal.create_schedule({ name = name }) end error("tired")';
+  model.on({ hasToolResult: false }, { toolCalls: [script(code)] });
+  model.on({ hasToolResult: true }, { content: 'Two are made.' });
+  const { path } = await say('Make schedules for summer and winter');
+  const message = await answerOf(path);
+  const card = message.parts.find((part) => part.type === 'data-card')?.data.card;
+  expect(card).toMatchObject({ title: 'A script made 2 changes.', status: { text: 'Ended early' } });
+  expect(card?.items?.map(({ title }) => title)).toEqual([expect.stringContaining('Summer'), expect.stringContaining('Winter')]);
+  expect(resultsOf(1).c1.output).toMatchObject({
+    success: false,
+    error: { code: 'runtime' },
+    writes: [{ effect_status: 'succeeded', journal_id: expect.any(Number) }, { effect_status: 'succeeded' }],
+  });
 });
 
 it('tells a model what is wrong with its script', async () => {

@@ -39,6 +39,9 @@ it('shows the API of the installation at /docs, lets it be tried, and asks nobod
   await operation.getByRole('button', { name: 'Execute' }).click();
   await page.locator('.live-responses-table').getByText('200').first().waitFor();
   await keepScreenshot(page, 'reference');
+  await page.getByRole('link', { name: 'The tools' }).click();
+  await page.getByRole('heading', { name: /Kalends tools/ }).waitFor();
+  await page.locator('#operations-lua-execute_lua').waitFor();
   expect(foreign).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();

@@ -19,6 +19,7 @@ const DOINGS: Readonly<Record<string, string>> = {
   delete_room: 'Preparing the deletion',
   list_meetings: 'Looking through past meetings',
   get_meeting: 'Looking at the meeting',
+  execute_lua: 'Running a script',
 };
 
 /** What happens while nothing is to be read yet; nothing while text arrives. */
