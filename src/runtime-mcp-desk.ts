@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ServerSecrets } from './accounts/index.ts';
 import { AppError, toErrorEnvelope } from './errors.ts';
-import { fingerprintOf, type McpServerDefinition, parseEntry, toPortable } from './mcp/index.ts';
+import { fingerprintOf, isSecretByName, type McpServerDefinition, parseEntry, toPortable } from './mcp/index.ts';
 import type { ForeignCheck, ForeignDesk, ForeignFailure, ForeignSecret, ForeignServer } from './owner/foreign.ts';
 import type { McpLogins } from './runtime-mcp-logins.ts';
 import { folderOf, placeOf } from './runtime-mcp-place.ts';
@@ -18,8 +18,6 @@ export interface ForeignDeskParts {
   readonly home: string;
   withEffect(tool: ForeignDescription): ForeignDescription;
 }
-
-const SECRET_NAME = /authorization|api[-_]?key|token|secret|password|cookie/i;
 
 /** What a person does with foreign servers, over the book and the pool of their folder. */
 export function createForeignDesk({ projectAt, secrets, logins, redactor, home, withEffect }: ForeignDeskParts): ForeignDesk {
@@ -204,7 +202,7 @@ function toServer(definition: McpServerDefinition, trusted: boolean, folder: str
 
 /** Written out, where a reference would do. */
 function isSecret(name: string, text: string): boolean {
-  return SECRET_NAME.test(name) && !text.includes('${') && !text.startsWith('@secret:');
+  return isSecretByName(name) && !text.includes('${') && !text.startsWith('@secret:');
 }
 
 function untrusted(name: string): AppError {

@@ -17,11 +17,11 @@ import type { McpServerDefinition } from './definition.ts';
 import { type InterpolationParts, interpolate } from './interpolate.ts';
 import type { LoginSession } from './login-session.ts';
 import { toData } from './result.ts';
+import { isSecretByName } from './secret-name.ts';
 
 const LARGEST_MESSAGE_BYTES = 64_000_000;
 const MOST_PAGES = 100;
 const STDERR_KEPT = 2_000;
-const SECRET_NAME = /authorization|api[-_]?key|token|secret|password|cookie/i;
 
 export interface ConnectionParts extends Omit<InterpolationParts, 'server'> {
   /** Reaches addresses that others chose: the guard's. */
@@ -154,7 +154,7 @@ function openTransport({ name, reach }: McpServerDefinition, parts: ConnectionPa
   const fill = (text: string) => interpolate(text, { ...parts, server: name });
   const fillAll = (held: Readonly<Record<string, string>>) => {
     const filled = Object.entries(held).map(([key, text]) => [key, fill(text)] as const);
-    for (const [key, text] of filled) if (SECRET_NAME.test(key)) parts.onSecret?.(text.replace(/^(?:Bearer|Basic|Token)\s+/i, ''));
+    for (const [key, text] of filled) if (isSecretByName(key)) parts.onSecret?.(text.replace(/^(?:Bearer|Basic|Token)\s+/i, ''));
     return Object.fromEntries(filled);
   };
   if (reach.type === 'http') {

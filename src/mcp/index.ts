@@ -8,4 +8,5 @@ export { type LoginPage, type LoginParts, type LoginWish, logIn } from './login-
 export { createLoginSession, type LoginSession } from './login-session.ts';
 export { createMcpPool, type McpPool } from './pool.ts';
 export { memberOf, PORTABLE_FORMATS, type Portable, type PortableFormat, toPortable } from './portable.ts';
+export { isSecretByName } from './secret-name.ts';
 export { createMcpSource, type McpSourceOfTools, type ServerTools } from './source.ts';

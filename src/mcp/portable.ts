@@ -1,6 +1,7 @@
 import { redactText } from '../toolkit/redact.ts';
 import { type McpServerDefinition, toEntry } from './definition.ts';
 import { PLACES, REFERENCE, WHOLE_SECRET } from './interpolate.ts';
+import { isSecretByName } from './secret-name.ts';
 
 /** How other programs write their servers: `.mcp.json`, `.vscode/mcp.json`, `.cursor/mcp.json`. */
 export const PORTABLE_FORMATS = ['mcp', 'vscode', 'cursor'] as const;
@@ -39,7 +40,6 @@ export function toPortable(servers: readonly McpServerDefinition[], { format, ho
   return { content: { [memberOf(format)]: Object.fromEntries(entries) }, variables };
 }
 
-const SECRET_NAME = /authorization|api[-_]?key|token|secret|password|passphrase|cookie|credential/i;
 const SECRET_PARAMETER = /([?&]([^=&#]*(?:key|token|secret|password|signature)[^=&#]*)=)([^&#]+)/gi;
 
 interface Carefully extends PortableOptions {
@@ -51,7 +51,7 @@ function withoutSecrets(definition: McpServerDefinition, careful: Carefully): Mc
   const { name, reach } = definition;
   const clean = (text: string, about: string, isSecret = false) => cleanText(text, { ...careful, server: name, about, isSecret });
   const cleanAll = (held: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(held).map(([key, text]) => [key, clean(text, key, SECRET_NAME.test(key))]));
+    Object.fromEntries(Object.entries(held).map(([key, text]) => [key, clean(text, key, isSecretByName(key))]));
   if (reach.type === 'http') {
     const url = reach.url
       .replace(/(:\/\/[^/@:\s]*:)([^/@\s]+)@/, (_all, before: string, secret: string) => `${before}${clean(secret, 'password', true)}@`)
@@ -65,9 +65,9 @@ function withoutSecrets(definition: McpServerDefinition, careful: Carefully): Mc
 function cleanArguments(args: readonly string[], clean: (text: string, about: string, isSecret?: boolean) => string): readonly string[] {
   return args.map((argument, index) => {
     const [, flag, value] = /^(--?[\w-]+=)(.*)$/s.exec(argument) ?? [];
-    if (flag !== undefined && value !== undefined) return `${flag}${clean(value, flag, SECRET_NAME.test(flag))}`;
+    if (flag !== undefined && value !== undefined) return `${flag}${clean(value, flag, isSecretByName(flag))}`;
     const before = args[index - 1] ?? '';
-    const isNamed = /^--?[\w-]+$/.test(before) && SECRET_NAME.test(before) && !argument.startsWith('-');
+    const isNamed = /^--?[\w-]+$/.test(before) && isSecretByName(before) && !argument.startsWith('-');
     return isNamed ? clean(argument, before, true) : clean(argument, `argument_${index + 1}`);
   });
 }
