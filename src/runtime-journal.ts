@@ -97,7 +97,8 @@ function createWireLog({ journal }: Pick<Store, 'journal'>) {
     async close(): Promise<void> {
       clearTimeout(timer);
       await flushing;
-      await flush();
+      // Where the database is away, the rest of the process must still come to its end.
+      await flush().catch((error: unknown) => console.error('What came on the wire last is not journalled:', error));
     },
   };
 }
