@@ -71,6 +71,9 @@ export function createScriptDesk(parts: ScriptDeskParts): ScriptDesk {
       throw new AppError('invalid_input', `The script has ${size} bytes; at most ${MOST_SOURCE_BYTES} are kept.`);
     if (source.trim() === '')
       throw new AppError('invalid_input', `The script "${name}" is empty.`, { hint: 'Give a file, --eval, or - for standard input.' });
+    if (source.includes('\u0000') || !source.isWellFormed()) {
+      throw new AppError('invalid_input', `The script "${name}" holds characters that are no text.`, { hint: 'Save the file as UTF-8.' });
+    }
     if (JSON.stringify(args).length > MOST_ARGS_CHARACTERS) throw new AppError('invalid_input', 'The parameters are too long to be kept.');
     const cron = wish.cron?.trim() || null;
     if (cron === null && wish.zone !== undefined) {

@@ -85,6 +85,7 @@ const JOURNAL_OUTPUT = 2000;
 const ECHO_MS = 10 * 60_000;
 /** Of two looks while jobs are not running yet. */
 const EARLY_MS = 500;
+const SOON_MS = 50;
 
 export function createScripts(parts: ScriptParts): Scripts {
   const { store, now, principal } = parts;
@@ -101,7 +102,11 @@ export function createScripts(parts: ScriptParts): Scripts {
           }),
         ),
       renew: ({ id }) => renewScriptRun(store.db, id, { holder, leaseSeconds: LEASE_SECONDS }),
-      end: (begun, ending, touched) => endRun(parts, begun, ending, touched),
+      async end(begun, ending, touched) {
+        await endRun(parts, begun, ending, touched);
+        // Jobs that are due later are found every few seconds only.
+        if (ending.state === 'queued' && !isStopped) setTimeout(() => ticker?.wake(), ending.delaySeconds * 1000 + SOON_MS).unref();
+      },
       calls: {
         list: (runId) => listScriptCalls(store.db, runId),
         put: (runId, call) => putScriptCall(store.db, runId, call),
@@ -166,7 +171,7 @@ export function createScripts(parts: ScriptParts): Scripts {
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
         // Jobs start a moment after everything else.
-        if (isStarted) early = setTimeout(() => ticker?.wake(), EARLY_MS).unref();
+        if (!isStopped) early = setTimeout(() => ticker?.wake(), EARLY_MS).unref();
         break;
       }
     }
@@ -175,7 +180,7 @@ export function createScripts(parts: ScriptParts): Scripts {
 
   let ticker: ReturnType<typeof startTicker> | undefined;
   let early: NodeJS.Timeout | undefined;
-  let isStarted = false;
+  let isStopped = false;
 
   return {
     jobs: [runs.job as Job], // its own schema reads what it is sent
@@ -190,14 +195,14 @@ export function createScripts(parts: ScriptParts): Scripts {
       },
     }),
     start() {
-      isStarted = true;
       ticker = startTicker({ look, now, onError: (error) => console.error('Scripts could not be looked after:', error) });
       ticker.wake();
     },
     async stop() {
-      isStarted = false;
+      isStopped = true;
       clearTimeout(early);
       await ticker?.stop();
+      await runs.stop();
     },
   };
 }

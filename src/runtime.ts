@@ -288,10 +288,10 @@ function assemble(
     },
     async close() {
       await agent.close();
+      await scripts.stop();
       await mcp.close();
       await lua.close();
       await foreign.close();
-      await scripts.stop();
       await stopJobs();
       await journalKeeping.close();
       await store.close();

@@ -68,19 +68,23 @@ export function createScriptEvents<Tx>({ ledger, wake, choose }: ScriptEventPart
     async (change, { queue }) => {
       for (const { id, account } of await ledger.listeners(change.userId, change.trigger)) {
         if (!hears(account, 'local')) continue;
-        const events: Parameters<typeof ledger.add>[1][number][] = [];
-        for (const news of await ledger.news(id, change.id)) {
-          const found = await ledger.describe(news.id);
-          if (found === undefined) continue;
-          const skipped = found.causes.includes(id) ? { skipped: OWN } : {};
-          events.push({ ...found, causeKey: `change:${news.id}`, sequence: news.sequence, ...skipped });
+        for (let isTold = false; !isTold; ) {
+          const news = await ledger.news(id, change.id);
+          await ledger.add(id, (await Promise.all(news.map((one) => toEvent(one, id)))).flat());
+          isTold = news.length === 0 || news.some((one) => one.id === change.id);
         }
-        await ledger.add(id, events);
         await wake(queue, id);
       }
     },
     { choose },
   );
+
+  async function toEvent({ id, sequence }: { readonly id: string; readonly sequence: number }, scriptId: string) {
+    const found = await ledger.describe(id);
+    if (found === undefined) return [];
+    const skipped = found.causes.includes(scriptId) ? { skipped: OWN } : {};
+    return [{ ...found, causeKey: `change:${id}`, sequence, ...skipped }];
+  }
 
   return {
     consumer,

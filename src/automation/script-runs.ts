@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { defineJob, type Job, type JobQueue } from '../jobs/index.ts';
@@ -81,11 +82,14 @@ export interface ScriptRuns {
   readonly job: Job<{ readonly scriptId: string }>;
   /** Sees to what is due of this script. */
   wake(queue: JobQueue, scriptId: string): Promise<void>;
+  /** Begins no more, lets what runs finish for three seconds, and interrupts the rest. */
+  stop(): Promise<void>;
 }
 
 /** A process that gives no sign of life for so long is taken for gone. */
 export const LEASE_SECONDS = 20;
 const RENEW_MS = 5000;
+const GRACE_MS = 3000;
 /** A run's own time, the ten minutes it may wait, and some more. */
 const TIMEOUT_SECONDS = 720;
 
@@ -103,6 +107,9 @@ export function runOfLabel(label: string | null): number | undefined {
 /** Runs saved scripts beside the requests: one run of a script at a time, in the order of what started them. */
 export function createScriptRuns<Script extends RunnableScript, Run extends BegunRun>(parts: ScriptRunParts<Script, Run>): ScriptRuns {
   const { ledger, principal, runLua, actAs } = parts;
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  let isStopped = false;
 
   const job: Job<{ readonly scriptId: string }> = defineJob({
     name: 'scripts.run',
@@ -110,13 +117,24 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
     concurrency: 4,
     timeoutSeconds: TIMEOUT_SECONDS,
     run: async ({ scriptId }, { signal, queue }) => {
+      // What waits is found at the next start.
+      if (isStopped) return;
       const claim = await ledger.claim(scriptId);
       if (claim.kind === 'none' || claim.kind === 'busy') return;
-      const delaySeconds = claim.kind === 'gone' ? await giveUp(claim) : await attempt(claim, signal);
+      const delaySeconds = claim.kind === 'gone' ? await giveUp(claim) : await tracked(attempt(claim, signal));
       // The next in line, or the next attempt.
       await queue.send(job, { scriptId }, delaySeconds > 0 ? { delaySeconds } : {});
     },
   });
+
+  async function tracked<Result>(work: Promise<Result>): Promise<Result> {
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
+  }
 
   type Begun = { readonly script: Script; readonly run: Run };
 
@@ -129,7 +147,7 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
   async function attempt(begun: Begun, stopped: AbortSignal): Promise<number> {
     const { script, run } = begun;
     const lost = new AbortController();
-    const signal = AbortSignal.any([stopped, lost.signal]);
+    const signal = AbortSignal.any([stopped, stopping.signal, lost.signal]);
     const lease = setInterval(() => {
       // A look that fails is made up for by the next one.
       ledger.renew(run).then(
@@ -183,6 +201,13 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
   return {
     job,
     wake: (queue, scriptId) => queue.send(job, { scriptId }),
+    async stop() {
+      isStopped = true;
+      const ended = Promise.allSettled(underWay);
+      await Promise.race([ended, delay(GRACE_MS, undefined, { ref: false })]);
+      stopping.abort(new Error('Kalends stops.'));
+      await ended;
+    },
   };
 }
 

@@ -252,7 +252,7 @@ export async function endScriptRun(
     .updateTable('script_runs')
     .set({
       state: ending.state,
-      reason: ending.reason,
+      reason: ending.reason === null ? null : toStorableText(ending.reason),
       holder: null,
       lease_until: null,
       ended_at: timestamp(ending.processNow),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { json, nullableTimestamp, timestamp } from './sql-values.ts';
+import { json, nullableTimestamp, timestamp, toStorableText } from './sql-values.ts';
 import { defineStatement } from './statement.ts';
 import type { Handle, Transaction } from './store.ts';
 
@@ -65,7 +65,7 @@ export type SavedScript = Pick<
 export async function saveScript(tx: Transaction, { processNow, ...script }: SavedScript): Promise<ScriptRecord> {
   const hash = createHash('sha256').update(script.source).digest('hex');
   const values = {
-    description: script.description,
+    description: toStorableText(script.description),
     source: script.source,
     hash,
     args: json(script.args),
