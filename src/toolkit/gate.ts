@@ -251,7 +251,11 @@ export function createGate(parts: GateParts): Gate {
     const { account, tool: name } = record;
     const recorded = record.surface === 'wire' ? undefined : catalog.find(name);
     if (recorded === undefined) {
-      const why = isForeignName(name) ? 'the server of somebody else did it.' : 'it was not done by a tool of Kalends.';
+      const why = isForeignName(name)
+        ? 'the server of somebody else did it.'
+        : name === 'scripts.run'
+          ? 'it is the run of a script; take back its writes, each by its own entry.'
+          : 'it was not done by a tool of Kalends.';
       throw new AppError('unsupported', `Entry ${record.id} (${name}) cannot be undone: ${why}`);
     }
     const done = await prepare({ ...request, tool: name, account, input: {} }, { isRecorded: true });

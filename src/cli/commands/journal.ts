@@ -96,12 +96,13 @@ export async function exportJournal(values: Values, terminal: Terminal): Promise
   return 0;
 }
 
-function describe({ surface, undoes, undoneBy, forced, utterance, outcome }: JournalRecord): string {
+function describe({ surface, undoes, undoneBy, forced, script, utterance, outcome }: JournalRecord): string {
   const parts = [
     surface === 'wire' ? 'on the wire, with a key' : surface,
     ...(undoes === null ? [] : [`undoes ${undoes}`]),
     ...(undoneBy === null ? [] : [`undone by ${undoneBy}`]),
     ...(forced ? ['forced'] : []),
+    ...(script === null || surface === 'lua' ? [] : [script]),
     ...(outcome?.lookup === undefined ? [] : ['looked up after a crash']),
     ...(utterance === null ? [] : [`"${utterance.length > 60 ? `${utterance.slice(0, 60)}…` : utterance}"`]),
   ];
