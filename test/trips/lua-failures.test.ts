@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -73,6 +73,25 @@ describe('a failed script', () => {
     else expect(failure.exit).toBe(exit);
   });
 
+  it('among lines that are piped in has an envelope of its own', () => {
+    const lines = ['x = 41', 'x + 1', 'x = = 1', 'error("mine")', 'for i = 1, 2 do', ''].join('\n');
+    const environment = { ...process.env, KALENDS_HOME: home };
+    const { status, stdout } = spawnSync(process.execPath, [program, 'lua', '--repl', '--json'], {
+      env: environment,
+      input: lines,
+      encoding: 'utf8',
+    });
+    const reports = stdout.split(/^(?=\{)/m).map((text) => JSON.parse(text));
+    expect(reports.map(({ result, error }) => result?.[0] ?? error?.code ?? null)).toEqual([
+      null,
+      42,
+      'syntax',
+      'runtime',
+      'invalid_arguments',
+    ]);
+    expect(status).toBe(2);
+  });
+
   it('says what it was asked with', () => {
     expect(fail(['lua', 'nothing.lua', '--dry-run', '--force', '--account', 'work']).meta).toMatchObject({
       dry_run: true,
@@ -100,7 +119,8 @@ describe('a failed script', () => {
       stdout += chunk.toString();
     });
     const ended = once(child, 'close');
-    while (child.exitCode === null && JSON.parse(runKalends(['bookings', 'list', '--json'], { home }).stdout).bookings.length === 0);
+    const isBooked = () => runKalends(['bookings', 'list', '--json'], { home }).stdout.includes('b@example.com');
+    while (child.exitCode === null && !isBooked()) await new Promise((done) => setTimeout(done, 50));
     child.kill('SIGINT');
     expect(await ended).toEqual([1, null]);
     const { error, output, integration_calls: calls } = failureOf(stdout);

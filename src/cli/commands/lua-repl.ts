@@ -36,6 +36,11 @@ export async function openRepl(settings: LuaSessionBody, terminal: Terminal): Pr
         text = '';
         continue;
       }
+      if (line === undefined && text !== '' && !terminal.canAsk) {
+        throw new AppError('invalid_input', `The input ends in the middle of "${text.slice(0, 60)}".`, {
+          hint: 'Write the lines that end it.',
+        });
+      }
       if (line === undefined || (text === '' && /^(exit|quit)$/.test(line.trim()))) return 0;
       text = text === '' ? line : `${text}\n${line}`;
       if (text.trim() === '') {
