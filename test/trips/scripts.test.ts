@@ -283,30 +283,43 @@ describe('a schedule', () => {
   });
 });
 
-describe('a process that is killed', () => {
+describe('a process that ends', () => {
   beforeEach(open);
   afterEach(close);
 
-  it('leaves a run that is tried again without a second booking', async () => {
+  it('by a kill leaves a run that is tried again without a second booking', async () => {
     allowWrites();
     await start();
-    save('book', `local made = ${booking('2030-01-08T10:00:00Z')} print(made.uid) sleep(6)`, '--retry-delay', '1');
+    const untilAnother = 'repeat sleep(0.3) until #app.integrations.cal.list_bookings().bookings > 1';
+    save('book', `local made = ${booking('2030-01-08T10:00:00Z')} print(made.uid) ${untilAnother}`, '--retry-delay', '1');
     void inBackground('scripts', 'run', 'book');
     await untilRuns('book', async ([newest]) => newest?.state === 'running' && (await bookings()).length === 1);
     await kalends.stop('SIGKILL');
     await start();
+    const [made] = await bookings();
+    await book('2030-01-08T15:00:00Z');
     await untilRuns('book', ([newest]) => newest?.state === 'succeeded');
-    const [made, ...others] = await bookings();
-    expect(others).toEqual([]);
+    expect((await bookings()).map(({ start: at }) => at).toSorted()).toEqual(['2030-01-08T10:00:00.000Z', '2030-01-08T15:00:00.000Z']);
     expect(await run('book', 1)).toMatchObject({
       attempt: 2,
       output: made?.uid,
       history: [{ attempt: 1, error: { code: 'interrupted' } }],
     });
-    expect((await journal()).map(({ tool }) => tool)).toEqual(['scripts.run', 'scripts.run', 'cal.create_booking']);
+    const tools = (await journal()).map(({ tool }) => tool).filter((tool) => !tool.startsWith('POST '));
+    expect(tools).toEqual(['scripts.run', 'scripts.run', 'cal.create_booking']);
   });
 
-  it('leaves a run interrupted where it is not to be tried again', async () => {
+  it('by a stop interrupts a long run, and says so', async () => {
+    await start();
+    save('slow', 'sleep(25)', '--retries', '0');
+    void inBackground('scripts', 'run', 'slow');
+    await untilRuns('slow', ([newest]) => newest?.state === 'running');
+    await kalends.stop();
+    await start();
+    expect(await runsOf('slow')).toMatchObject([{ state: 'interrupted', reason: 'Kalends was stopped.' }]);
+  });
+
+  it('by a kill leaves a run interrupted where it is not to be tried again', async () => {
     await start();
     save('slow', 'sleep(20)', '--retries', '0');
     void inBackground('scripts', 'run', 'slow');

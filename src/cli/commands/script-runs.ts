@@ -7,7 +7,7 @@ import { exitCodeOf, showReport, toArguments } from './lua.ts';
 import { listOf, numberOf, positional, type Values } from './values.ts';
 
 /** Of one request that waits for the end of a run. */
-const WAIT_SECONDS = 20;
+const WAIT_SECONDS = 5;
 
 /** `kalends scripts run NAME` */
 export async function runScript(values: Values, terminal: Terminal, words: readonly string[]): Promise<number> {
