@@ -38,7 +38,9 @@ describe.skipIf(!hasPseudoTerminal)('the lines of Lua', () => {
 
   const enter = (line: string) => repl.type(`${line}${ENTER}`);
 
+  /** Only the prompt hears keys: before it, the terminal itself takes Ctrl-D for an end. */
   async function leave() {
+    await repl.until('> ');
     repl.type(CTRL_D);
     expect(await repl.ended).toBe(0);
   }
