@@ -43,11 +43,11 @@ function open({ environment = {}, allowPrivate = '127.0.0.1' } = {}) {
   const redactor = createRedactor(accountsOfEnvironment.map(({ apiKey }) => apiKey));
   const outgoing = createOutgoing({ allowPrivate, resolve: async () => ['93.184.215.14'] });
   const nothing = { fetch: () => Response.json({ status: 'success', data: [], results: [], cursor: null }) };
+  const principal = async () => ({ userId: 1, username: 'ada', name: 'Ada', email: 'ada@example.com', timeZone: 'UTC' });
   const accounts = createAccounts({
     config: { frozenAt: undefined, mail: { smtpUrl: undefined, from: undefined } },
-    ...{ book, redactor, outgoing, services: { cal: nothing, whereby: nothing }, now: Date.now },
+    ...{ book, redactor, outgoing, services: { cal: nothing, whereby: nothing }, now: Date.now, owner: principal },
   });
-  const principal = async () => ({ userId: 1, username: 'ada', name: 'Ada', email: 'ada@example.com', timeZone: 'UTC' });
   return createAccountDesk({ book, accounts, environment: accountsOfEnvironment, redactor, outgoing, store, principal });
 }
 

@@ -14,6 +14,7 @@ import { type FaultyApi, startFaultyApi } from './wire/faulty-api.fixture.ts';
 
 const KEY = 'cal_live_0123456789abcdefXY';
 const ADA: Principal = { userId: 1, username: 'ada', name: 'Ada', email: 'ada@example.com', timeZone: 'Europe/London' };
+const GRACE: Principal = { ...ADA, userId: 2, username: 'grace', name: 'Grace', email: 'grace@example.com' };
 const BOOKING = { start: '2030-01-08T14:00:00Z', eventTypeId: 7, attendee: { name: 'Bob', email: 'bob@example.com', timeZone: 'UTC' } };
 
 let home: string;
@@ -45,6 +46,7 @@ function open({ environment = {}, allowPrivate = '', frozenAt }: OpenOptions = {
     outgoing: createOutgoing({ allowPrivate }),
     services: { cal: echo, whereby: echo },
     now: Date.now,
+    owner: async () => ADA,
   });
   const cal = async (name?: string) => (await accounts.resolve({ provider: 'cal', name }, ADA)).clients as Clients; // what the runtime makes for it
   return { book, accounts, asked, cal };
@@ -113,6 +115,29 @@ describe('the accounts of a call', () => {
     await book.add(stored(api.url));
     const resolve = async () => accounts.resolve({ provider: 'cal', name: 'default', isRecorded: true }, ADA);
     await expect(resolve()).rejects.toMatchObject({ code: 'not_configured' });
+  });
+
+  it('are only the embedded services for whoever is not the owner, also where none is named', async () => {
+    const environment = { CALCOM_API_KEY: KEY, CALCOM_API_URL: api.url, WHEREBY_API_KEY: KEY, WHEREBY_API_URL: api.url };
+    const { accounts, asked, book } = open({ environment });
+    await book.add(stored(api.url));
+    for (const provider of ['cal', 'whereby'] as const) {
+      for (const name of [undefined, 'default', 'Default', 'local', ' LOCAL ']) {
+        expect(await accounts.resolve({ provider, name }, GRACE)).toMatchObject({ name: 'local', kind: 'local', provider });
+      }
+      for (const name of ['work', 'hosted', 'nobodys', '']) {
+        const sentence = `The account "${name}" is not yours: only "local" is, the service of this installation.`;
+        await expect(accounts.resolve({ provider, name }, GRACE)).rejects.toMatchObject({ code: 'forbidden', message: sentence });
+      }
+      await expect(accounts.resolve({ provider, name: 'default', isRecorded: true }, GRACE)).rejects.toMatchObject({ code: 'forbidden' });
+      expect(await accounts.namesFor(provider, GRACE)).toEqual(['local']);
+    }
+    const { clients } = await accounts.resolve({ provider: 'cal' }, GRACE);
+    await (clients as Clients).cal.getMe().catch(() => undefined); // what the runtime makes for it; the echo is no user
+    expect(asked).toEqual(['2 GET /v2/me']);
+    expect(api.requests).toEqual([]);
+    expect(await accounts.namesFor('cal', ADA)).toEqual(['local', 'work']);
+    expect(await accounts.resolve({ provider: 'cal' }, ADA)).toMatchObject({ name: 'default', kind: 'hosted' });
   });
 });
 

@@ -1,4 +1,14 @@
-import { type Account, type AccountBook, type AccountProvider, PROVIDER_NAMES, PROVIDERS } from './accounts/index.ts';
+import {
+  type Account,
+  type AccountBook,
+  type AccountProvider,
+  DEFAULT_NAME,
+  LOCAL_NAME,
+  normalizeName,
+  PROVIDER_NAMES,
+  PROVIDERS,
+  quoteName,
+} from './accounts/index.ts';
 import type { Config } from './config.ts';
 import { AppError } from './errors.ts';
 import { mailStatus } from './mail/index.ts';
@@ -27,6 +37,8 @@ export interface AccountParts {
   readonly services: Readonly<Record<AccountProvider, Service>>;
   /** The domain clock of the embedded services. */
   readonly now: () => number;
+  /** Whose the hosted accounts are: nobody else's call goes to them. */
+  readonly owner: () => Promise<Principal>;
 }
 
 /** Where a call goes, before it is known whether it is meant or only rehearsed. */
@@ -38,11 +50,13 @@ interface Line {
 /** Where the calls of an account go. */
 export interface Accounts {
   readonly resolve: ResolveAccount;
+  /** What this person can name beside `default`. A vault that cannot be read says so to whoever needs it. */
+  namesFor(provider: AccountProvider, principal: Principal): Promise<readonly string[]>;
   /** Clients for one look at a hosted account, which need not be in the book: `wrap` sees the answers themselves, and nothing is tried twice. */
   inspect(account: Account, wrap: (fetch: Fetch) => Fetch): Clients | WherebyClients;
 }
 
-/** `local` is the embedded service, as the calling user; every other name is in the book. */
+/** `local` is the embedded service, as the calling user; every other name is in the book, and for the owner of the installation alone. */
 export function createAccounts(parts: AccountParts): Accounts {
   const { config, book, redactor } = parts;
   const local = new Map<string, ResolvedAccount>();
@@ -52,7 +66,7 @@ export function createAccounts(parts: AccountParts): Accounts {
     const id = `${provider} ${principal.userId}`;
     const known = local.get(id);
     if (known !== undefined) return known;
-    const resolved = toResolved({ name: 'local', kind: 'local', provider }, toLocalLine(parts, provider, principal), redactor);
+    const resolved = toResolved({ name: LOCAL_NAME, kind: 'local', provider }, toLocalLine(parts, provider, principal), redactor);
     local.set(id, resolved);
     return resolved;
   }
@@ -74,11 +88,29 @@ export function createAccounts(parts: AccountParts): Accounts {
     return resolved;
   }
 
+  const isOwner = async ({ userId }: Principal) => (await parts.owner()).userId === userId;
+
   learnAll(book, redactor);
   return {
-    resolve({ provider, name, isRecorded }, principal) {
+    async resolve({ provider, name, isRecorded }, principal) {
+      if (isLocal(name)) return localFor(provider, principal);
+      if (!(await isOwner(principal))) {
+        // Names of others' accounts are not told apart from those that nobody has.
+        if (name === undefined || (isRecorded !== true && normalizeName(name) === DEFAULT_NAME)) return localFor(provider, principal);
+        throw new AppError(
+          'forbidden',
+          `The account ${quoteName(name)} is not yours: only "${LOCAL_NAME}" is, the service of this installation.`,
+          {
+            hint: 'Name no account, or "local". Hosted accounts belong to the owner of the installation.',
+          },
+        );
+      }
       const found = book.find(provider, name, { isRecorded });
       return found.kind === 'local' ? localFor(provider, principal) : hostedFor(found.account);
+    },
+    async namesFor(provider, principal) {
+      if (!(await isOwner(principal))) return [LOCAL_NAME];
+      return [LOCAL_NAME, ...namesIn(book, provider)].filter((name) => name !== DEFAULT_NAME);
     },
     inspect(account, wrap) {
       redactor.learn(account.apiKey);
@@ -86,6 +118,19 @@ export function createAccounts(parts: AccountParts): Accounts {
       return line.open(wrap(line.fetch));
     },
   };
+}
+
+function isLocal(name: string | undefined): boolean {
+  return name !== undefined && normalizeName(name) === LOCAL_NAME;
+}
+
+function namesIn(book: AccountBook, provider: AccountProvider): readonly string[] {
+  try {
+    return book.list(provider).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
 }
 
 /** What nobody uses yet can be typed by somebody. A vault that cannot be read says so to whoever needs it. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountBook } from './accounts/index.ts';
 import { AppError, toAppError } from './errors.ts';
 import type { LuaAnswer, LuaError, LuaRunner, LuaSetting, LuaTime } from './lua/index.ts';
 import type { LuaDesk, LuaRunContext, LuaWish } from './owner/lua.ts';
+import type { Accounts } from './runtime-accounts.ts';
 import type { Answers } from './runtime-answers.ts';
 import type { McpClient } from './runtime-mcp-client.ts';
 import { type CommandDescription, describeCommands } from './surfaces/cli.ts';
@@ -23,7 +23,7 @@ export interface LuaParts {
   readonly catalog: Catalog;
   readonly gate: () => Pick<Gate, 'call'>;
   readonly answers: Answers;
-  readonly book: AccountBook;
+  readonly accounts: Pick<Accounts, 'namesFor'>;
   readonly foreign: McpClient;
   readonly redactor: Redactor;
   /** The domain clock, epoch milliseconds. */
@@ -108,7 +108,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
   };
 
   /** What the scripts of one wish stand on; `learn` looks at the servers of others once a script speaks of them. */
-  function prepare(
+  async function prepare(
     principal: Principal,
     wish: Wish,
     name: string,
@@ -132,7 +132,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
         catalog,
         descriptions: describe(),
         gate: through,
-        accounts: accountsOf(parts),
+        accounts: await accountsOf(parts, principal),
         foreign: { known: () => known ?? [], servers },
         isMcpOnly: mcpOnly === true,
       },
@@ -156,7 +156,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
 
   async function run(principal: Principal, wish: Wish & { readonly source: string; readonly name?: string }, context: LuaRunContext) {
     const { source, name = 'script', ...rest } = wish;
-    const { surface, learn } = prepare(principal, rest, name, () => context.onApproval, context.onApproval !== undefined);
+    const { surface, learn } = await prepare(principal, rest, name, () => context.onApproval, context.onApproval !== undefined);
     await learn(source);
     const setting = await settingOf(surface, principal, rest);
     const { lua } = await open();
@@ -166,7 +166,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
 
   const runSaved: LuaHost['runSaved'] = async ({ principal, source, name, script, gate: through, now: at, signal, ...rest }) => {
     const wish: Wish = { ...rest, surface: 'automation', projectRules: [] };
-    const { surface, learn } = prepare(principal, wish, script, () => undefined, false, through);
+    const { surface, learn } = await prepare(principal, wish, script, () => undefined, false, through);
     await learn(source);
     const { lua, time } = await open();
     const setting = await settingOf(surface, principal, wish);
@@ -188,7 +188,7 @@ export function createLuaHost(parts: LuaParts): LuaHost {
     async open(wish) {
       const principal = await parts.owner();
       let listener: LuaRunContext['onApproval'];
-      const { surface, learn } = prepare(principal, wish, 'repl', () => listener, true);
+      const { surface, learn } = await prepare(principal, wish, 'repl', () => listener, true);
       const repl = (await open()).lua.repl(await settingOf(surface, principal, wish));
       let named: Promise<unknown> | undefined;
       return {
@@ -232,18 +232,11 @@ export function createLuaHost(parts: LuaParts): LuaHost {
 
 const NEVER_CALLED: LuaAnswer = { ok: false, error: { code: 'denied', message: 'Nothing is called while a script is read.' } };
 
-/** Names of accounts by namespace. A vault that cannot be read says so to whoever needs it. */
-function accountsOf({ catalog, book }: LuaParts): Readonly<Record<string, readonly string[]>> {
+/** Names of the person's accounts by namespace. */
+async function accountsOf({ catalog, accounts }: LuaParts, principal: Principal): Promise<Readonly<Record<string, readonly string[]>>> {
   const providers = new Map(catalog.tools.map((tool) => [tool.namespace, providerOf(tool)]));
-  const namesOf = (provider: 'cal' | 'whereby'): readonly string[] => {
-    try {
-      return ['local', ...book.list(provider).map(({ name }) => name)].filter((name) => name !== 'default');
-    } catch (error) {
-      if (error instanceof AppError) return ['local'];
-      throw error;
-    }
-  };
-  return Object.fromEntries([...providers].map(([namespace, provider]) => [namespace, namesOf(provider)]));
+  const named = [...providers].map(async ([namespace, provider]) => [namespace, await accounts.namesFor(provider, principal)] as const);
+  return Object.fromEntries(await Promise.all(named));
 }
 
 /** Servers of others belong to the owner of the installation; nobody else's script knows of them. */

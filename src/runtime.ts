@@ -172,7 +172,15 @@ function assemble(
     owner: () => principal(),
   });
   const settings = createLiveSettings(config);
-  const accounts = createAccounts({ config, book, redactor, outgoing, services: { cal: service, whereby: whereby.service }, now });
+  const accounts = createAccounts({
+    config,
+    book,
+    redactor,
+    outgoing,
+    services: { cal: service, whereby: whereby.service },
+    now,
+    owner: () => principal(),
+  });
   const openGate = createGate({
     catalog,
     resolveAccount: accounts.resolve,
@@ -204,7 +212,7 @@ function assemble(
     catalog,
     gate: () => gate,
     answers,
-    book,
+    accounts,
     foreign,
     redactor,
     now,
