@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AppError } from '../errors.ts';
 
 /** What a browser brought back from a login, and the way to tell it what came of it. */
@@ -32,25 +32,35 @@ const PATH = '/callback';
 export async function openLoopback({ state, port = 0 }: LoopbackOptions): Promise<Loopback> {
   const { promise: visit, resolve } = Promise.withResolvers<BroughtBack>();
   let isTaken = false;
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', `http://${HOST}`);
-    const given = url.searchParams.get('state');
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     // Another name for this machine may be another site's.
-    const isOurs = request.method === 'GET' && url.pathname === PATH && request.headers.host === `${HOST}:${portOf()}`;
-    if (!isOurs) return show(response, 404, NOTHING);
+    if (request.headers.host !== `${HOST}:${portOf()}`) return show(response, 404, NOTHING);
+    const address = `http://${HOST}${request.url}`;
+    const url = request.url?.startsWith('/') && URL.canParse(address) ? new URL(address) : undefined;
+    if (request.method !== 'GET' || url?.pathname !== PATH) return show(response, 404, NOTHING);
+    const given = url.searchParams.get('state');
     if (given === null || !isSame(given, state) || isTaken) return show(response, 400, FOREIGN);
     isTaken = true;
     resolve({
       parameters: url.searchParams,
       show: (page) => show(response, page.isGood ? 200 : 400, page),
     });
+  };
+  const server = createServer((request, response) => {
+    try {
+      answer(request, response);
+    } catch {
+      // Anybody on this machine may knock: nothing they send may end the process.
+      response.destroy();
+    }
   });
   const portOf = () => {
     const address = server.address();
     return address !== null && typeof address === 'object' ? address.port : port;
   };
   await new Promise<void>((listening, failed) => {
-    server.once('error', (cause) =>
+    // For as long as it is open: an error that nobody hears ends the process.
+    server.on('error', (cause) =>
       failed(
         new AppError('unavailable', `Port ${port} of this machine cannot be used for the way back: ${cause.message}.`, {
           cause,
