@@ -53,6 +53,27 @@ it('writes through a link, and leaves the link', () => {
   expect([lstatSync(path).isSymbolicLink(), readFileSync(real, 'utf8')]).toEqual([true, 'two']);
 });
 
+it('writes through links to a file that is not there yet, and leaves them', () => {
+  mkdirSync(join(home, 'deep'));
+  mkdirSync(join(home, 'kept'));
+  symlinkSync(join(home, 'deep'), join(home, 'shallow'));
+  symlinkSync('../kept/second', path);
+  symlinkSync('new/real.json', join(home, 'kept', 'second'));
+  writeWholeFile(join(home, 'shallow', 'file.json'), 'one');
+  expect([lstatSync(path).isSymbolicLink(), lstatSync(join(home, 'kept', 'second')).isSymbolicLink()]).toEqual([true, true]);
+  expect(readFileSync(join(home, 'kept', 'new', 'real.json'), 'utf8')).toBe('one');
+  writeWholeFile(path, 'two');
+  expect([readFileSync(path, 'utf8'), names()]).toEqual(['two', ['file.json']]);
+});
+
+it('puts nothing in the place of links that lead in a circle', () => {
+  mkdirSync(join(home, 'deep'));
+  symlinkSync('other.json', path);
+  symlinkSync('file.json', join(home, 'deep', 'other.json'));
+  expect(() => writeWholeFile(path, 'one')).toThrow('ELOOP');
+  expect([lstatSync(path).isSymbolicLink(), names()]).toEqual([true, ['file.json', 'other.json']]);
+});
+
 it('clears away what one left that died under its lock', () => {
   writeWholeFile(path, 'one');
   writeFileSync(`${path}.new`, 'tw');

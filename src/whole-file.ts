@@ -1,6 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 export interface WholeFileOptions {
   /** Exactly these permissions; absent: those of the file that is there, and only its owner's for a new one. */
@@ -37,12 +50,19 @@ export function writeWholeFile(path: string, text: string, { mode, isLocked = fa
   syncDirectory(dirname(target));
 }
 
-/** A link may point to a file that is not there yet. */
-function realPathOf(path: string): string {
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+
+/** A link may point to a file that is not there yet; one that leads nowhere at all is no reason to put a file in its place. */
+function realPathOf(path: string, linksLeft = MOST_LINKS): string {
   try {
     return realpathSync(path);
-  } catch {
-    return path;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (!isLink) return path;
+    if (linksLeft === 0) throw error;
+    return realPathOf(resolve(realpathSync(dirname(path)), readlinkSync(path)), linksLeft - 1);
   }
 }
 
