@@ -24,20 +24,17 @@ async function knock(target: string, { method = 'GET', host = new URL(door.url).
   return Number(/^HTTP\/1\.1 (\d+)/.exec(said)?.[1]);
 }
 
-it.each(['//', '///', '//?state=x', '/\\', ':99999/callback', 'http://[', '@/callback', '*', '/callback/'])(
-  'turns away %s, and waits on',
-  async (target) => {
-    expect(await knock(target)).toBe(404);
-    expect(await knock(target, { host: 'evil.example' })).toBe(404);
-    expect(await knock(`/callback?state=${STATE}`, { method: 'POST' })).toBe(404);
-    expect(await knock('/callback?state=x')).toBe(400);
-    const visiting = knock(`/callback?state=${STATE}&code=c`);
-    const { parameters, show } = await door.visit;
-    expect(parameters.get('code')).toBe('c');
-    show({ isGood: true, title: 'Good', text: 'Done.' });
-    expect(await visiting).toBe(200);
-  },
-);
+it.each(['//', '///', '//?state=x', '/\\', 'http://[', '*', '/callback/'])('turns away %s, and waits on', async (target) => {
+  expect(await knock(target)).toBe(404);
+  expect(await knock(target, { host: 'evil.example' })).toBe(404);
+  expect(await knock(`/callback?state=${STATE}`, { method: 'POST' })).toBe(404);
+  expect(await knock('/callback?state=x')).toBe(400);
+  const visiting = knock(`/callback?state=${STATE}&code=c`);
+  const { parameters, show } = await door.visit;
+  expect(parameters.get('code')).toBe('c');
+  show({ isGood: true, title: 'Good', text: 'Done.' });
+  expect(await visiting).toBe(200);
+});
 
 it('answers twice to nobody, and outlives who leaves before the answer', async () => {
   const socket = connect(Number(new URL(door.url).port), '127.0.0.1');

@@ -36,7 +36,7 @@ export async function openLoopback({ state, port = 0 }: LoopbackOptions): Promis
     // Another name for this machine may be another site's.
     if (request.headers.host !== `${HOST}:${portOf()}`) return show(response, 404, NOTHING);
     const address = `http://${HOST}${request.url}`;
-    const url = request.url?.startsWith('/') && URL.canParse(address) ? new URL(address) : undefined;
+    const url = URL.canParse(address) ? new URL(address) : undefined;
     if (request.method !== 'GET' || url?.pathname !== PATH) return show(response, 404, NOTHING);
     const given = url.searchParams.get('state');
     if (given === null || !isSame(given, state) || isTaken) return show(response, 400, FOREIGN);
