@@ -69,9 +69,9 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
   };
   const storeOf = (place: ServerPlace): LoginStore => ({
     get: () => read(place),
-    async save(login) {
+    async replace(earlier, login) {
       learn(login);
-      await logins.save(place, login);
+      return logins.replace(place, earlier, login);
     },
   });
   const filler = (definition: McpServerDefinition, place: ServerPlace) => (text: string) =>
@@ -138,7 +138,8 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
           onPage,
         },
       );
-      await storeOf(place).save(login);
+      learn(login);
+      await logins.save(place, login);
       asked.delete(keyOf(place));
     },
 

@@ -44,6 +44,23 @@ describe('logins at foreign servers', () => {
     expect(again.values()).toEqual(['other-hush-hush', 'refresh-hush-hush']);
   });
 
+  it('are replaced only while they are the ones that are kept', async () => {
+    const logins = createServerLogins(openVault(home));
+    const others = createServerLogins(openVault(home));
+    await logins.save(place, login);
+    const renewed = { ...login, accessToken: 'access-2', refreshToken: 'refresh-2' };
+    expect(await logins.replace(place, login, renewed)).toBe(true);
+    expect(await others.replace(place, login, { ...login, accessToken: 'access-3' })).toBe(false);
+    expect(others.get(place)).toMatchObject(renewed);
+    const withoutRefresh = { ...login, refreshToken: null };
+    await others.save(place, withoutRefresh);
+    expect(await logins.replace(place, { ...withoutRefresh, accessToken: 'access-2' }, login)).toBe(false);
+    expect(await logins.replace(place, withoutRefresh, { ...withoutRefresh, accessToken: null })).toBe(true);
+    await others.forget(place);
+    expect(await logins.replace(place, renewed, login)).toBe(false);
+    expect(logins.get(place)).toBeUndefined();
+  });
+
   it('are forgotten alone, and the vault is again one that older versions read', async () => {
     const vault = openVault(home);
     const logins = createServerLogins(vault);

@@ -4,18 +4,16 @@ import {
   discoverOAuthServerInfo,
   extractWWWAuthenticateParams,
   type FetchLike,
-  IssuerMismatchError,
   LATEST_PROTOCOL_VERSION,
   type OAuthClientProvider,
-  OAuthError,
   type OAuthServerInfo,
-  RegistrationRejectedError,
   type StoredOAuthClientInformation,
   type StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import { AppError } from '../errors.ts';
 import { fingerprintOf, type McpServerDefinition } from './definition.ts';
 import type { ServerLogin } from './login.ts';
+import { reasonOf } from './login-reason.ts';
 import { toExpiry } from './login-session.ts';
 import { type BroughtBack, openLoopback } from './loopback.ts';
 
@@ -265,15 +263,6 @@ function toFailure(error: unknown, name: string): AppError {
     cause: error,
     hint: 'If it stays so, tell the people who made the server.',
   });
-}
-
-function reasonOf(error: unknown): string {
-  // What it says would be the words of whoever got between.
-  if (error instanceof IssuerMismatchError) return 'somebody other than its login service answered.';
-  if (error instanceof RegistrationRejectedError) return `its login service refuses to register Kalends (status ${error.status}).`;
-  if (error instanceof OAuthError) return `its login service said "${error.code.slice(0, 80)}".`;
-  const text = error instanceof Error ? error.message : String(error);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -2,12 +2,15 @@ import {
   type AuthProvider,
   discoverAuthorizationServerMetadata,
   type FetchLike,
+  IssuerMismatchError,
   OAuthError,
   OAuthErrorCode,
   refreshAuthorization,
 } from '@modelcontextprotocol/client';
 import { AppError } from '../errors.ts';
 import { isFor, isOver, type LoginStore, loginExpired, loginNeeded, type ServerLogin } from './login.ts';
+import { revokeLogin } from './login-end.ts';
+import { reasonOf } from './login-reason.ts';
 
 export interface LoginSessionParts {
   readonly server: string;
@@ -56,13 +59,17 @@ export function createLoginSession(parts: LoginSessionParts): LoginSession {
   async function renewNow(login: ServerLogin, refreshToken: string): Promise<ServerLogin> {
     try {
       const renewed = await refresh(login, refreshToken, { fetch, now });
-      await store.save(renewed);
-      return renewed;
+      if (await store.replace(login, renewed)) return renewed;
+      // Ended meanwhile, or begun anew: what just came is for nobody.
+      await revokeLogin(renewed, { fetch });
+      const kept = current(login.url);
+      if (kept === undefined) throw loginNeeded(server);
+      return kept;
     } catch (error) {
       if (error instanceof AppError) throw error;
       if (!(error instanceof OAuthError) || !OVER.has(error.code)) throw notRenewed(server, error);
       // Unless somebody has logged in anew meanwhile.
-      if (store.get()?.refreshToken === refreshToken) await store.save({ ...login, accessToken: null, refreshToken: null });
+      await store.replace(login, { ...login, accessToken: null, refreshToken: null });
       throw loginExpired(server, error);
     }
   }
@@ -88,7 +95,7 @@ export function createLoginSession(parts: LoginSessionParts): LoginSession {
           // Renewed since this request was sent: it goes out again.
           if (login.accessToken !== null && login.accessToken !== sent) return;
           if (login.refreshToken === null) {
-            await store.save({ ...login, accessToken: null });
+            await store.replace(login, { ...login, accessToken: null });
             throw loginExpired(server);
           }
           await renew(login, login.refreshToken);
@@ -126,7 +133,7 @@ async function refresh(
   const { authorizationServer, clientId, clientSecret, resource } = login;
   const metadata = await discoverAuthorizationServerMetadata(authorizationServer, { fetchFn });
   const issuer = metadata?.issuer ?? authorizationServer;
-  if (withoutSlash(issuer) !== withoutSlash(login.issuer)) throw new TypeError(`It was "${login.issuer}" that gave the login.`);
+  if (withoutSlash(issuer) !== withoutSlash(login.issuer)) throw new IssuerMismatchError('metadata', login.issuer, issuer);
   const tokens = await refreshAuthorization(authorizationServer, {
     ...(metadata === undefined ? {} : { metadata }),
     clientInformation: { client_id: clientId, ...(clientSecret === null ? {} : { client_secret: clientSecret }) },
@@ -159,11 +166,6 @@ function notRenewed(server: string, cause: unknown): AppError {
     cause,
     hint: `Try again; if it stays so, log in anew with \`kalends mcp:login ${server}\`.`,
   });
-}
-
-function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function refused(server: string, offersLogin: boolean): AppError {

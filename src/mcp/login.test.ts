@@ -52,23 +52,38 @@ async function begin(
 }
 
 /** A server with its login kept in memory. */
-function reach(definition: McpServerDefinition, kept: { login: ServerLogin | undefined }, now = () => 0, timeoutMs = 20_000) {
+function reach(
+  definition: McpServerDefinition,
+  kept: { login: ServerLogin | undefined },
+  { now = () => 0, timeoutMs = 20_000, fetch: fetchFn = fetch }: { now?: () => number; timeoutMs?: number; fetch?: FetchLike } = {},
+) {
   const session = createLoginSession({
     server: 'web',
     fingerprint: fingerprintOf(definition),
     store: {
       get: () => kept.login,
-      async save(login) {
-        kept.login = login;
+      async replace(earlier, login) {
+        const isKept = kept.login?.refreshToken === earlier.refreshToken;
+        if (isKept) kept.login = login;
+        return isKept;
       },
     },
-    fetch,
+    fetch: fetchFn,
     now,
     onNeeded: () => undefined,
     timeoutMs,
   });
   return connect(definition, { version: '0', environment: {}, secret: () => undefined, fetch, login: session });
 }
+
+/** Something happens between the answer of whoever renews tokens and its arrival. */
+const meanwhile =
+  (happens: () => unknown): FetchLike =>
+  async (input, init) => {
+    const response = await fetch(input, init);
+    if (String(input).endsWith('/token')) await happens();
+    return response;
+  };
 
 describe('a login', () => {
   it('goes by code and PKCE, for this server alone, and lets in', async () => {
@@ -247,14 +262,69 @@ describe('a login that is used', () => {
     const { refreshToken } = kept.login ?? {};
     server.login.expire();
     server.login.switches.isAway = true;
-    await expect(reach(definition, kept, () => 3_600_000)).rejects.toMatchObject({ code: 'upstream' });
+    await expect(reach(definition, kept, { now: () => 3_600_000 })).rejects.toMatchObject({ code: 'upstream' });
     expect(kept.login?.refreshToken).toBe(refreshToken);
     server.login.switches.isAway = false;
     server.login.switches.isSilent = true;
-    await expect(reach(definition, kept, () => 3_600_000, 100)).rejects.toMatchObject({ code: 'upstream' });
+    await expect(reach(definition, kept, { now: () => 3_600_000, timeoutMs: 100 })).rejects.toMatchObject({ code: 'upstream' });
     expect(kept.login?.refreshToken).toBe(refreshToken);
     server.login.switches.isSilent = false;
-    await (await reach(definition, kept, () => 3_600_000)).close();
+    await (await reach(definition, kept, { now: () => 3_600_000 })).close();
+  });
+
+  it('stays ended when it is ended while it is renewed, and what still comes is given back', async () => {
+    const definition = await open();
+    const kept = { login: (await begin(definition)) as ServerLogin | undefined };
+    server.login.expire();
+    const forget = () => {
+      kept.login = undefined;
+    };
+    await expect(reach(definition, kept, { fetch: meanwhile(forget) })).rejects.toMatchObject({
+      code: 'not_configured',
+      message: 'The MCP server "web" wants a login.',
+    });
+    expect(kept.login).toBeUndefined();
+    expect(server.login.log.slice(-3)).toEqual(['token refresh_token', 'revoke refresh_token', 'revoke access_token']);
+  });
+
+  it('gives way to one that was begun while it was renewed', async () => {
+    const definition = await open();
+    const kept = { login: (await begin(definition)) as ServerLogin | undefined };
+    server.login.expire();
+    let newer: ServerLogin | undefined;
+    const logInAnew = async () => {
+      newer ??= await begin(definition);
+      kept.login = newer;
+    };
+    const connection = await reach(definition, kept, { fetch: meanwhile(logInAnew) });
+    expect(await connection.call('whoami', {})).toBe('somebody');
+    await connection.close();
+    expect(kept.login).toEqual(newer);
+    expect(server.seen.at(-1)).toBe(`Bearer ${newer?.accessToken}`);
+    expect(server.login.log.slice(-2)).toEqual(['revoke refresh_token', 'revoke access_token']);
+  });
+
+  it.each([
+    ['a page', 502, `<html>\u001b[2J${'access-hush '.repeat(20_000)}</html>`],
+    ['tokens that are none', 200, JSON.stringify({ access_token: ['access-hush'], refresh_token: 'refresh-hush' })],
+    ['a code of its own', 400, JSON.stringify({ error: '\u001b[31mYour access-hush', error_description: 'Send it here.' })],
+  ])('repeats nothing of what it was answered: %s', async (_what, status, body) => {
+    const definition = await open();
+    const login = await begin(definition);
+    server.login.expire();
+    const spoilt: FetchLike = (input, init) =>
+      String(input).endsWith('/token') ? Promise.resolve(new Response(body, { status })) : fetch(input, init);
+    const message = /^Your login at the MCP server "web" could not be renewed: its login service [a-z ,]+(?: "[a-z_]{1,60}")?\.$/;
+    await expect(reach(definition, { login }, { fetch: spoilt })).rejects.toMatchObject({
+      code: 'upstream',
+      message: expect.stringMatching(message),
+    });
+    await expect(begin(definition, { fetch: spoilt })).rejects.toMatchObject({
+      code: 'upstream',
+      message: expect.stringMatching(
+        /^You could not be logged in at the MCP server "web": its login service [a-z ,]+(?: "[a-z_]{1,60}")?\.$/,
+      ),
+    });
   });
 
   it('goes to nobody else: not to another address, not by a changed entry', async () => {

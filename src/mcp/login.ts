@@ -24,7 +24,8 @@ export interface ServerLogin {
 /** Where the login of one server is kept. */
 export interface LoginStore {
   get(): ServerLogin | undefined;
-  save(login: ServerLogin): Promise<void>;
+  /** In one step, and only where `earlier` is still the one that is kept; answers whether it was. */
+  replace(earlier: ServerLogin, login: ServerLogin): Promise<boolean>;
 }
 
 /** `none`: nobody has logged in, which many servers do not ask for. `needed`: the server has asked for it. */
