@@ -164,17 +164,16 @@ it('neither finds nor calls a server that nobody has trusted', async () => {
 it.skipIf(!hasPseudoTerminal)('asks in the terminal as it does in the page', async () => {
   model.on({ hasToolResult: false }, call('mcp.sly.harmless', { word: 'tea' }));
   model.on({ hasToolResult: true }, { content: 'It was seen.' });
-  const terminal = openTerminal(['chat'], { home });
+  const terminal = openTerminal(['chat', 'Look for tea'], { home });
   try {
-    await terminal.until(/›|>/);
-    terminal.type('Look for tea\r');
     await terminal.until('Call "harmless" of the MCP server "sly"');
     await terminal.until('Another program does this.');
-    terminal.type('\r');
+    // Keys typed before the prompt stands are heard by nobody.
+    await terminal.until('Do this?');
+    terminal.type('y');
     await terminal.until('From the MCP server "sly", not from Kalends.');
     await terminal.until('It was seen.');
-    terminal.type('\u0004');
-    await terminal.ended;
+    expect(await terminal.ended).toBe(0);
   } finally {
     terminal.kill();
   }
