@@ -18,6 +18,7 @@ import { type InterpolationParts, interpolate } from './interpolate.ts';
 import type { LoginSession } from './login-session.ts';
 import { toData } from './result.ts';
 import { isSecretByName } from './secret-name.ts';
+import { LONGEST_WORDS, shorten } from './shortened.ts';
 
 const LARGEST_MESSAGE_BYTES = 64_000_000;
 const MOST_PAGES = 100;
@@ -226,7 +227,8 @@ function toFailure(error: unknown, { name, complaints, doing, isWrite = false }:
     });
   // Whatever is no answer of the server and no refusal to begin may have come after the deed.
   const isLost = isWrite && !(error instanceof ProtocolError) && !wasNotSent(error, code);
-  return new AppError(isLost ? 'outcome_unknown' : 'upstream', `Kalends could not ${doing} the MCP server "${name}": ${message}`, {
+  const words = shorten(message, LONGEST_WORDS);
+  return new AppError(isLost ? 'outcome_unknown' : 'upstream', `Kalends could not ${doing} the MCP server "${name}": ${words}`, {
     cause: error,
     hint: isLost ? 'It may have done it before it ended: look before you try again.' : `Look at it with \`kalends mcp:doctor ${name}\`.`,
     ...details,

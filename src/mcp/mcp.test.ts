@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toErrorEnvelope } from '../errors.ts';
 import { createMcpBook, createMcpPool, interpolate, type McpBook, type McpPool } from './index.ts';
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', `${name}-server.ts`);
@@ -143,6 +144,15 @@ describe('a foreign server', () => {
   it('that writes garbage between its messages is understood', async () => {
     add('bad', stdio('bad', 'garbage'));
     expect(await (await pool.reach('bad')).call('work', {})).toBe('done');
+  });
+
+  it('that refuses with megabytes is quoted by their beginning', async () => {
+    add('rant', stdio('bad', 'rant'));
+    const failure = await (await pool.reach('rant')).call('work', {}).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'upstream', message: expect.stringMatching(/^Kalends could not call "work" of .*😡.*…$/su) });
+    const { message } = toErrorEnvelope(failure);
+    expect(message.length).toBeLessThan(2_100);
+    expect(message.isWellFormed()).toBe(true);
   });
 
   it('that hangs, dies or says nothing is reported, and started anew', async () => {

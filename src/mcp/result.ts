@@ -1,11 +1,12 @@
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { AppError } from '../errors.ts';
+import { LONGEST_WORDS, shorten } from './shortened.ts';
 
 /** What a foreign tool answered, as plain data: its structured content, else its one text (parsed where it is a JSON object or list), else its parts. */
 export function toData({ structuredContent, content = [], isError }: CallToolResult, tool: string): unknown {
   if (isError === true) {
     const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-    throw new AppError('upstream', `The tool "${tool}" failed: ${text === '' ? 'it did not say why.' : shorten(text)}`, {
+    throw new AppError('upstream', `The tool "${tool}" failed: ${text === '' ? 'it did not say why.' : shorten(text, LONGEST_WORDS)}`, {
       hint: 'The text is the words of the other server.',
     });
   }
@@ -19,8 +20,4 @@ export function toData({ structuredContent, content = [], isError }: CallToolRes
   } catch {
     return first.text;
   }
-}
-
-function shorten(text: string): string {
-  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
 }

@@ -79,4 +79,14 @@ describe('a result for a model', () => {
       error: { code: 'conflict', message: 'Taken.', hint: 'Choose another.', details: { alternatives: ['15:00'] } },
     });
   });
+
+  it('is no longer for what others say about a failure', () => {
+    const long = '😡'.repeat(1_000_000);
+    const error = { code: 'upstream' as const, message: `x${long}`, hint: long, retryable: false, details: { body: long } };
+    const result = JSON.stringify(toModelResult({ status: 'failed', error }));
+    expect(result.length).toBeLessThan(110_000);
+    expect(JSON.parse(result)).toMatchObject({
+      error: { message: expect.stringMatching(/^x(?:😡)+\ufffd…$/u), details: { characters: 2_000_011 } },
+    });
+  });
 });

@@ -152,9 +152,21 @@ function shorten(output: unknown): unknown {
 }
 
 export function toFailedResult({ code, message, hint, details }: ModelError): ModelResult {
-  const error = { code, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }) };
+  const error = {
+    code,
+    message: beginningOf(message),
+    ...(hint === undefined ? {} : { hint: beginningOf(hint) }),
+    ...(details === undefined ? {} : { details: shorten(details) }),
+  };
   // The sentence quotes values, and those may be names of others' choosing; `withoutHiddenText` changes texts only.
   return { status: 'failed', notice: NOTICE, error: withoutHiddenText(error) as ModelError };
+}
+
+/** Sentences of errors quote what others said. */
+const LONGEST_SENTENCE = 2_000;
+
+function beginningOf(sentence: string): string {
+  return sentence.length > LONGEST_SENTENCE ? `${sentence.slice(0, LONGEST_SENTENCE).toWellFormed()}…` : sentence;
 }
 
 /** The person has not answered the approval card yet. */
