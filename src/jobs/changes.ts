@@ -27,7 +27,11 @@ const TOLD_AT_ONCE = 2;
 /** Changes in one job: as many as are surely handled before its time is over. */
 export const MOST_TOLD = 25;
 
-const toldOf = z.object({ changeIds: z.array(z.string()) });
+/** Jobs of versions that told of one change each may still be waiting. */
+const toldOf = z.union([
+  z.object({ changeIds: z.array(z.string()) }),
+  z.object({ changeId: z.string() }).transform(({ changeId }) => ({ changeIds: [changeId] })),
+]);
 
 export type ToldOf = z.output<typeof toldOf>;
 

@@ -218,6 +218,24 @@ describe.each(testEngines)('jobs on $engine', ({ start }) => {
     expect(failures).toEqual([]);
   });
 
+  it('tell of a change that an older version queued by itself', async () => {
+    const heard: string[] = [];
+    const chosen: string[] = [];
+    const consumer = onChange('test.older', async ({ payload }) => void heard.push(String(payload.details?.text)), {
+      async choose(_tx, changeIds) {
+        chosen.push(...changeIds);
+        return [];
+      },
+    });
+    const jobs = await startJobs({ consumers: [consumer] });
+    await record('queued before');
+    await eventually(() => chosen).toHaveLength(1);
+    const older = defineJob({ name: 'changes.test.older', schema: z.object({ changeId: z.string() }), run: async () => {} });
+    await jobs.send(older, { changeId: chosen[0] ?? '' });
+    await eventually(() => heard).toEqual(['queued before']);
+    expect(failures).toEqual([]);
+  });
+
   it('share the changes between processes', async () => {
     const heard: string[] = [];
     const consumers = [onChange('shared', async ({ payload }) => void heard.push(String(payload.details?.text)))];
