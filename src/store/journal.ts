@@ -12,13 +12,14 @@ import type {
 } from '../toolkit/journal.ts';
 import { chainHash, FIRST_HASH, verifyChain } from './journal-chain.ts';
 import { lockJournal } from './locks.ts';
+import { runTransaction } from './run-transaction.ts';
 import { toJsonText } from './sql-values.ts';
 import type { Handle, Transaction } from './store.ts';
 
 export function createJournalStore(db: Handle): JournalStore {
   return {
     begin<Limit extends CountLimit>(entry: JournalEntry, limits: readonly Limit[] = []) {
-      return db.transaction().execute(async (tx): Promise<Begun<Limit>> => {
+      return runTransaction(db, async (tx): Promise<Begun<Limit>> => {
         const last = await lockEnd(tx);
         const limit = await firstReached(tx, entry.userId, limits);
         if (limit !== undefined) return { began: false, limit };
@@ -31,7 +32,7 @@ export function createJournalStore(db: Handle): JournalStore {
     },
 
     finish(id, outcome) {
-      return db.transaction().execute(async (tx) => {
+      return runTransaction(db, async (tx) => {
         const last = await lockEnd(tx);
         const { rows } = await sql<{ user_id: number; ended: boolean }>`
           select user_id, exists (select from journal_rows o where o.kind = 'outcome' and o.entry = ${id}) as ended
@@ -119,7 +120,7 @@ export function createJournalStore(db: Handle): JournalStore {
     },
 
     addWire(writes) {
-      return db.transaction().execute(async (tx) => append(tx, await lockEnd(tx), writes.map(toWireRow)));
+      return runTransaction(db, async (tx) => append(tx, await lockEnd(tx), writes.map(toWireRow)));
     },
 
     rows: () => readRows(db),

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { toUnavailable } from './lost-database.ts';
-import { openRoundTrips } from './round-trips.ts';
+import { openRoundTrips, type Send } from './round-trips.ts';
 
 /** More different statements than the code has; some vary with the number of rows they write. */
 const MOST_STATEMENTS = 400;
@@ -11,7 +12,7 @@ const FORGOTTEN = new Set(['26000', '42P05', '0A000']);
 
 /**
  * The pool with every statement that has parameters prepared once per connection: PostgreSQL then parses it once, and plans it a few times. The first sign
- * that connections are not our own ends that for good; what failed by it is sent again as it is.
+ * that connections are not our own ends that for good; what failed by it is sent again as it is, in a transaction together with all of it.
  */
 export function prepareStatements(pool: Pool): PostgresPool {
   const names = new Map<string, string>();
@@ -21,14 +22,15 @@ export function prepareStatements(pool: Pool): PostgresPool {
   function nameOf(text: string): string | undefined {
     const known = names.get(text);
     if (known !== undefined || names.size >= MOST_STATEMENTS) return known;
-    const name = `kalends_${names.size + 1}`;
+    // By its content: behind a pooler one of another process may be met under this name, and it must be no other statement.
+    const name = `kalends_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
     names.set(text, name);
     return name;
   }
 
   function wrap(client: PoolClient): PostgresPoolClient {
     // Kysely asks for rows, or with a cursor for a stream, which is none of our business.
-    const send = async (text: string, values: readonly unknown[]) => {
+    const send: Send = async (text, values, mayResend) => {
       const name = isOn && values.length > 0 ? nameOf(text) : undefined;
       if (name === undefined) return await client.query(text, [...values]).catch(throwUnavailable);
       try {
@@ -36,8 +38,8 @@ export function prepareStatements(pool: Pool): PostgresPool {
       } catch (error) {
         if (!isForgotten(error)) throw toUnavailable(error);
         isOn = false;
-        // In a transaction everything after an error fails: then the whole transaction is run again (see `isRetryable`).
-        if (client.getTransactionStatus() !== 'I') throw error;
+        // Of a transaction nothing is left then, and the connection may be past its end already: the whole of it is run again (see `isRetryable`).
+        if (!mayResend || client.getTransactionStatus() !== 'I') throw error;
         return await client.query(text, [...values]);
       }
     };

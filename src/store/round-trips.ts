@@ -1,7 +1,8 @@
 import type { PoolClient, QueryResult } from 'pg';
 import { isUnanswered } from './statement.ts';
 
-type Send = (text: string, values: readonly unknown[]) => Promise<QueryResult>;
+/** One statement. Only where `mayResend` may a second try of its own follow a failure: in a transaction it might come after the end of it. */
+export type Send = (text: string, values: readonly unknown[], mayResend: boolean) => Promise<QueryResult>;
 
 interface Statement {
   readonly text: string;
@@ -16,7 +17,7 @@ const NOTHING = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] } satis
  * package. PostgreSQL runs them one after the other; when one fails, so do all after it, and the failure is that of the statement they travelled with. The
  * client must be one with `pipeline`.
  */
-export function openRoundTrips(client: PoolClient, send: Send): Send {
+export function openRoundTrips(client: PoolClient, send: Send): (text: string, values: readonly unknown[]) => Promise<QueryResult> {
   let isInTransaction = false;
   let isBegun = false;
   let held: readonly Statement[] = [];
@@ -27,7 +28,7 @@ export function openRoundTrips(client: PoolClient, send: Send): Send {
     isBegun = isInTransaction;
     const { stream } = client.connection;
     stream.cork();
-    const sent = all.map(({ text, values }) => send(text, values));
+    const sent = all.map(({ text, values }) => send(text, values, false));
     stream.uncork();
     const outcomes = await Promise.allSettled(sent);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -52,6 +53,6 @@ export function openRoundTrips(client: PoolClient, send: Send): Send {
       // The database knows nothing of it.
       if (!isBegun) return NOTHING;
     }
-    return held.length === 0 ? await send(text, values) : await sendHeld(statement);
+    return held.length === 0 ? await send(text, values, !isInTransaction) : await sendHeld(statement);
   };
 }

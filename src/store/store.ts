@@ -2,12 +2,12 @@ import type { Kysely, Transaction as KyselyTransaction } from 'kysely';
 import type { ApprovalStore } from '../toolkit/approval.ts';
 import type { JournalStore } from '../toolkit/journal.ts';
 import { createApprovalStore } from './approvals.ts';
-import { isRetryable } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { createJournalStore } from './journal.ts';
 import { openEmbedded } from './keeping/embedded.ts';
 import { migrate } from './migrate.ts';
 import { openPglite } from './pglite.ts';
+import { runTransaction } from './run-transaction.ts';
 
 export type Transaction = KyselyTransaction<Database>;
 /** The database or a transaction on it. On PGlite there is one connection: inside a transaction only its own handle may be used. */
@@ -18,7 +18,7 @@ export interface Store {
   /** What happened when it was opened that a person should know. */
   readonly notices: readonly string[];
   readonly db: Handle;
-  /** Runs `work` in one transaction, again when the database broke a deadlock or a serialisation failure; so `work` must be repeatable. */
+  /** Runs `work` in one transaction, again when the database gave it up for a reason that may be gone; so `work` must be repeatable. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** Runs SQL that brings its own transactions, several statements at once included, outside of any of ours: what the job queue speaks. */
   readonly executeSql: ExecuteSql;
@@ -40,8 +40,6 @@ export interface StoreOptions {
   readonly poolSize?: number;
 }
 
-const ATTEMPTS = 5;
-
 /** Opens the database and brings its tables up to date. The embedded one has no lock: only the owner process of `home` may open it. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { engine, notices, db, executeSql, close } = await openEngine(options);
@@ -52,23 +50,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
 
-  async function transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await db.transaction().execute(work);
-      } catch (error) {
-        if (attempt === ATTEMPTS || !isRetryable(error)) {
-          throw error;
-        }
-      }
-    }
-  }
-
   return {
     engine,
     notices,
     db,
-    transaction,
+    transaction: (work) => runTransaction(db, work),
     executeSql,
     approvals: createApprovalStore(db),
     journal: createJournalStore(db),
