@@ -58,8 +58,13 @@ describe('/tools', () => {
       'Bearer realm="kalends"',
     ]);
     expect((await send('/tools', { headers: { authorization: 'Bearer cal_nobody' } })).status).toBe(401);
-    expect((await send('/tools', { headers: { origin: 'https://evil.example' } })).status).toBe(403);
-    expect((await send('/tools', { headers: { host: 'evil.example' } })).status).toBe(403);
+    for (const headers of [{ origin: 'https://evil.example' }, { host: 'evil.example' }]) {
+      const { status, body } = await send('/tools', { headers });
+      expect({ status, body }).toEqual({
+        status: 403,
+        body: { success: false, data: null, error: expect.objectContaining({ code: 'forbidden' }) },
+      });
+    }
   });
 
   it('lists, finds and documents every tool, the four for scripts first', async () => {
@@ -108,6 +113,37 @@ describe('/tools', () => {
     expect(entry).toMatchObject({ surface: 'http', state: 'denied' });
   });
 
+  it('takes every way of wishing for a plan, and refuses what it does not understand', async () => {
+    const body = booking('2030-01-08T09:00:00Z');
+    const asked = async () => (await runtime.approvals.list((await person()).userId, { limit: 100 })).length;
+    const before = await asked();
+    for (const query of ['dry_run=1', 'dry_run=TRUE', 'dry_run', 'dry_run=', 'dryRun=true', 'dry-run=True', 'dry_run=1&dry_run_=']) {
+      const { status, body: answer } = await send(`/tools/cal.create_booking?${query}`, { body });
+      if (query.includes('_=')) expect([query, status, answer.error.message]).toEqual([query, 400, expect.stringContaining('"dry_run_"')]);
+      else expect([query, status, answer.meta]).toEqual([query, 200, expect.objectContaining({ dry_run: true })]);
+    }
+    for (const [query, name] of [
+      ['dry_run=yes', '"dry_run" ("yes")'],
+      ['dry_run=true&dry_run=false', '"dry_run" stands in the address 2 times'],
+      ['dry_run=true&dryRun=false', '"dry_run" is given twice'],
+      ['dryrun=true', '"dryrun" is unknown (did you mean dry_run'],
+      ['plan=true', '"plan" is unknown'],
+      ['account=', '"account" ("")'],
+    ] as const) {
+      const { status, body: answer } = await send(`/tools/cal.create_booking?${query}`, { body });
+      expect([query, status, answer]).toMatchObject([query, 400, { success: false, data: null, error: { code: 'invalid_input' } }]);
+      expect(answer.error.message).toContain(name);
+    }
+    expect(await send('/tools/cal.create_booking', { body: { ...body, dry_run: true } })).toMatchObject({ status: 400 });
+    expect(await send('/tools/cal.list_bookings?take=1')).toMatchObject({ status: 400 });
+    expect(await send('/tools?search=cancel')).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('"search"') } },
+    });
+    expect(await asked()).toBe(before);
+    expect((await send('/tools/cal.create_booking?dry_run=0', { body })).status).toBe(409);
+  });
+
   it('describes itself in OpenAPI, also to who has no key', async () => {
     const { status, body } = await send('/tools/openapi.json', { headers: { authorization: '' } });
     expect([status, body.openapi]).toEqual([200, '3.1.0']);
@@ -150,6 +186,16 @@ describe('a script over HTTP', () => {
       error: { code: 'approval_pending', details: { tool: 'cal.create_booking' } },
     });
     expect((await lua(BOOK, { dry_run: true })).body).toMatchObject({ success: true, meta: { planned: [{ tool: 'cal.create_booking' }] } });
+    expect((await lua(BOOK, { dryRun: true })).body).toMatchObject({ success: true, meta: { dry_run: true } });
+    expect((await send('/tools/execute_lua?dry_run=1', { body: { code: BOOK } })).body).toMatchObject({
+      success: true,
+      meta: { dry_run: true },
+    });
+    expect((await lua(BOOK, { dryrun: true })).body).toMatchObject({
+      success: false,
+      error: { code: 'invalid_input', message: 'execute_lua: "dryrun" is unknown (did you mean dry_run?).' },
+    });
+    expect((await send('/tools/execute_lua?account=work', { body: { code: BOOK } })).status).toBe(400);
     expect(await bookings()).toEqual([]);
     const gone = new AbortController();
     const running = send('/tools/execute_lua', {

@@ -11,7 +11,7 @@ export function toToolsOpenApi(tools: readonly HttpTool[]): Json {
       title: 'Kalends tools',
       version: '1',
       description:
-        'The actions of this installation, each through its gate: a write that the policy wants a person for answers 409 "approval_pending" and waits. `execute_lua` runs a script over all of them.',
+        'The actions of this installation, each through its gate: a write that the policy wants a person for answers 409 "approval_pending" and waits. `execute_lua` runs a script over all of them. Every refusal, also of an unknown parameter, is `{ success: false, data: null, error }`.',
     },
     servers: [{ url: '/' }],
     tags: [...new Set(tools.map(tagOf))].map((name) => ({ name })),
@@ -45,13 +45,23 @@ function toOperation(tool: HttpTool): Json {
     ...operation(name.replace('.', '_'), summary),
     tags: [tagOf(tool)],
     ...(effect === 'read' || effect === 'unknown' ? {} : { description: 'Changes something: the person may be asked first.' }),
-    parameters: isOfCatalogue ? [ACCOUNT, ...(effect === 'read' ? [] : [DRY_RUN])] : [],
+    parameters: [...(isOfCatalogue ? [ACCOUNT] : []), ...(effect === 'read' ? [] : [DRY_RUN])],
     requestBody: { required: (schema.required ?? []).length > 0, content: { 'application/json': { schema: withoutDialect(schema) } } },
   };
 }
 
-const ACCOUNT = { name: 'account', in: 'query', schema: { type: 'string' }, description: 'Which account; the default one when absent.' };
-const DRY_RUN = { name: 'dry_run', in: 'query', schema: { type: 'boolean' }, description: 'Only plan it.' };
+const ACCOUNT = {
+  name: 'account',
+  in: 'query',
+  schema: { type: 'string' },
+  description: 'Which account; the default one when absent. Only the owner of the installation has others than "local".',
+};
+const DRY_RUN = {
+  name: 'dry_run',
+  in: 'query',
+  schema: { type: 'boolean' },
+  description: 'Only plan it: true or 1, false or 0; without a value it is true.',
+};
 
 function operation(operationId: string, summary: string): Json {
   const answer = (description: string) => ({ description, content: { 'application/json': { schema: { type: 'object' } } } });

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { normalizeArguments } from '../toolkit/arguments.ts';
+import { describeIssues } from '../toolkit/issues.ts';
 import type { JsonSchema } from './cli.ts';
 import type { Docs } from './docs.ts';
 import type { LuaReport } from './lua-report.ts';
@@ -72,16 +75,23 @@ export function readLuaDocs(name: Exclude<LuaToolName, 'execute_lua'>, given: Gi
   }
 }
 
-/** The arguments of `execute_lua`. */
+const run = z.strictObject({
+  code: z.string().refine((text) => text.trim() !== '', 'is empty'),
+  args: z.record(z.string(), z.unknown()).optional(),
+  dry_run: z.boolean().optional(),
+});
+
+/** The arguments of `execute_lua`. One that is not known is refused: it may have been meant to keep the script from writing. */
 export function toLuaToolRun(given: Given): LuaToolRun {
-  const { args, dry_run: dryRun } = given;
-  if (args !== undefined && (args === null || typeof args !== 'object' || Array.isArray(args))) throw wrong('args', 'an object');
-  if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('dry_run', 'true or false');
-  return {
-    code: textOf(given, 'code'),
-    ...(args === undefined ? {} : { args: args as Given }), // an object, as was just seen
-    ...(dryRun === true ? { dryRun } : {}),
-  };
+  const input = normalizeArguments(given, run);
+  const parsed = run.safeParse(input);
+  if (!parsed.success) {
+    throw new AppError('invalid_input', `execute_lua: ${describeIssues(parsed.error, input, run)}.`, {
+      hint: 'Correct the named values and call it again; nothing was run.',
+    });
+  }
+  const { code, args, dry_run: dryRun } = parsed.data;
+  return { code, ...(args === undefined ? {} : { args }), ...(dryRun === true ? { dryRun } : {}) };
 }
 
 /** A report as a model reads it: what the script said and changed, without what its reads cost. */

@@ -18,6 +18,7 @@ import { serveReferencePage } from './reference-page.ts';
 import { createRoomPages } from './room-pages.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
 import type { ToolsEndpoint } from './tools-endpoint.ts';
+import { toToolsFailure } from './tools-failure.ts';
 import { type Reception, receive, type WebBindings, type WebEnvironment } from './visitor.ts';
 
 export interface WebAppParts extends Omit<Reception, 'processNow'> {
@@ -63,16 +64,17 @@ export function createWebApp({ processNow = Date.now, ...parts }: WebAppParts): 
     fetch(request, bindings) {
       const { pathname } = new URL(request.url);
       const isRooms = /^\/v1(-files|-simulation)?(\/|$)/.test(pathname);
+      const tools = /^\/tools(\/|$)/.test(pathname) ? parts.tools : undefined;
       const isApi = isRooms || pathname === '/health' || pathname === '/v2' || pathname.startsWith('/v2/');
       if (bindings.door === 'tcp') {
         const refusal = refuseForeignName(request, hosts) ?? (isApi ? refuseForeignCaller(request, hosts) : refuseForeignPage(request));
-        if (refusal !== undefined) return toErrorResponse(new AppError('forbidden', refusal));
+        if (refusal !== undefined) return (tools === undefined ? toErrorResponse : toToolsFailure)(new AppError('forbidden', refusal));
       }
       const { remoteAddress } = bindings;
       const api = isRooms ? whereby : service;
       // A key does not make a foreign page welcome here: it would be the page's, and never one that its reader gave to an agent.
       if (pathname === '/mcp' && parts.mcp !== undefined) return parts.mcp.fetch(withoutCookies(request)).catch(toErrorResponse);
-      if (/^\/tools(\/|$)/.test(pathname) && parts.tools !== undefined) return parts.tools.fetch(withoutCookies(request));
+      if (tools !== undefined) return tools.fetch(withoutCookies(request)).catch(toToolsFailure);
       if (isApi) return api.fetch(withoutCookies(request), remoteAddress === undefined ? {} : { remoteAddress });
       return app.fetch(request, bindings);
     },

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { AppError, toErrorEnvelope } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { createHttpSurface, type HttpHost } from '../surfaces/http.ts';
 import { toToolsOpenApi } from '../surfaces/http-openapi.ts';
 import type { Principal } from '../toolkit/tool.ts';
 import { secure } from './headers.ts';
 import { readBody } from './request-body.ts';
+import { toToolsFailure } from './tools-failure.ts';
+import { checkNoQuery, readCallQuery, readListQuery } from './tools-query.ts';
 
 export interface ToolsEndpointParts {
   /** Whose key the request carries; throws `unauthenticated`. */
@@ -35,17 +37,21 @@ export function createToolsEndpoint({ authenticate, hostFor, descriptions }: Too
       return new Response(document, { headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' } });
     }
     const surface = createHttpSurface(hostFor(await authenticate(request)));
-    if (method === 'GET' && name !== '') return Response.json(surface.read(name));
+    if (method === 'GET' && name !== '') {
+      checkNoQuery(searchParams);
+      return Response.json(surface.read(name));
+    }
     if (method === 'GET') {
-      const query = searchParams.get('query')?.trim() ?? '';
+      const query = readListQuery(searchParams);
       return Response.json({ tools: query === '' ? surface.list() : await surface.search(query) });
     }
     if (method !== 'POST' || name === '') throw nothing(method, pathname);
+    const { account, dry_run: dryRun } = readCallQuery(name, searchParams);
     const { status, body } = await surface.call({
       name,
       input: request.body === null ? {} : await readBody(request, anyObject, LONGEST_BODY),
-      account: searchParams.get('account') ?? undefined,
-      dryRun: searchParams.get('dry_run') === 'true',
+      account,
+      dryRun,
       signal: request.signal,
     });
     return Response.json(body, { status });
@@ -53,7 +59,7 @@ export function createToolsEndpoint({ authenticate, hostFor, descriptions }: Too
 
   return {
     async fetch(request) {
-      const response = await answer(request).catch(toFailure);
+      const response = await answer(request).catch(toToolsFailure);
       secure(response.headers);
       if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
       return response;
@@ -64,13 +70,6 @@ export function createToolsEndpoint({ authenticate, hostFor, descriptions }: Too
 function forDocument(descriptions: HttpHost['descriptions']): HttpHost {
   const refuse = () => Promise.reject(new AppError('unauthenticated', 'The request carries no key.'));
   return { descriptions, call: refuse, runLua: refuse };
-}
-
-function toFailure(error: unknown): Response {
-  if (!(error instanceof AppError)) console.error(error);
-  const status = error instanceof AppError ? error.status : 500;
-  const headers = status === 401 ? { 'www-authenticate': 'Bearer realm="kalends"' } : {};
-  return Response.json({ success: false, data: null, error: toErrorEnvelope(error) }, { status, headers });
 }
 
 function decodeName(text: string): string {

@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { toErrorEnvelope } from '../../errors.ts';
 import { isForeignName } from '../../toolkit/foreign.ts';
+import { withoutHiddenText } from '../../toolkit/plain-text.ts';
 import { createDocs } from '../docs.ts';
 import { checkForeignRead, searchForeign } from '../foreign-search.ts';
 import { readLuaDocs, toLuaToolReport, toLuaToolRun } from '../lua-tools.ts';
@@ -21,6 +22,7 @@ import { getPrompt, PROMPTS, RESOURCES, readResource, TEMPLATES } from './readin
 import { toDataResult, toErrorResult, toTextResult } from './results.ts';
 
 const PAGE = 50;
+const CALL_TOOL = ['name', 'arguments', 'account'];
 const INSTRUCTIONS =
   "Calendar tools of Kalends. Times are instants (2030-01-08T14:00:00Z) or local times in the person's zone; resolve dates with the tools, never by guessing. A write may wait for the person: do not repeat it.";
 
@@ -75,6 +77,8 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
   }
 
   async function callTool(tool: string, input: unknown, { account, context, canAsk }: Round & { readonly account: unknown }) {
+    // Taken for no name at all, it would go to another account than the one that was meant.
+    if (account !== undefined && account !== null && typeof account !== 'string') throw invalid('"account" is wrong; it is a text.');
     const wanted = { tool, input, ...(typeof account === 'string' ? { account } : {}) };
     const answered = await approvals.answered(wanted, context);
     if (answered) return answered;
@@ -86,6 +90,8 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
       case 'search_tools':
         return searchTools(textOf(given, 'query'));
       case 'call_tool': {
+        const unknown = Object.keys(given).find((key) => !CALL_TOOL.includes(key));
+        if (unknown !== undefined) throw invalid(`"${unknown}" is unknown; there are ${CALL_TOOL.join(', ')}.`);
         const name = textOf(given, 'name');
         if (host.foreign !== undefined && isForeignName(name)) return callForeign(name, given.arguments ?? {}, round);
         const { description, account } = createToolNames(host.descriptions).get(name);
@@ -105,7 +111,7 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
     const own = createDocs({ descriptions: host.descriptions })
       .search(query, 5)
       .map(({ tool, summary, effect, schema }) => ({ name: tool, summary, effect, arguments: schema }));
-    return toTextResult(JSON.stringify([...own, ...(await searchForeign(host.foreign, query))]));
+    return toTextResult(JSON.stringify(withoutHiddenText([...own, ...(await searchForeign(host.foreign, query))])));
   }
 
   async function callForeign(name: string, input: unknown, round: Round): Promise<CallToolResult | InputRequiredResult> {
