@@ -41,6 +41,35 @@ describe('the ticks of a schedule', () => {
     ]);
   });
 
+  it.each([
+    ['0 2,14 * * *', ['29T01:00Z', '29T12:00Z', '30T00:00Z'], ['25T00:00Z', '25T13:00Z', '26T01:00Z']],
+    ['0 1-3 * * *', ['29T00:00Z', '29T01:00Z', '29T23:00Z'], ['24T23:00Z', '25T00:00Z', '25T02:00Z']],
+    ['0,30 2 * * *', ['29T01:00Z', '30T00:00Z', '30T00:30Z'], ['25T00:00Z', '25T00:30Z', '26T01:00Z']],
+    ['15,45 2 * * *', ['29T01:00Z', '30T00:15Z', '30T00:45Z'], ['25T00:15Z', '25T00:45Z', '26T01:15Z']],
+    ['*/20 2 * * *', ['29T01:00Z', '30T00:00Z', '30T00:20Z'], ['25T00:00Z', '25T00:20Z', '25T00:40Z', '26T01:00Z']],
+    ['0 2,3 * * *', ['29T01:00Z', '30T00:00Z', '30T01:00Z'], ['25T00:00Z', '25T02:00Z', '26T01:00Z']],
+    ['59-59 1-2/1 * * *', ['29T00:59Z', '29T01:00Z', '29T23:59Z'], ['24T23:59Z', '25T00:59Z', '26T00:59Z']],
+    ['@daily', ['29T22:00Z', '30T22:00Z'], ['25T23:00Z', '26T23:00Z']],
+  ])('lose nothing in the gap and double nothing after it: %s', (cron, spring, autumn) => {
+    const schedule = { cron, zone: 'Europe/Berlin' };
+    expect(iso(nextTicks(schedule, at('2026-03-28T22:59:00Z') + 61_000, spring.length))).toEqual(spring.map((tick) => `2026-03-${tick}`));
+    expect(iso(nextTicks(schedule, at('2026-10-24T22:30:00Z'), autumn.length))).toEqual(autumn.map((tick) => `2026-10-${tick}`));
+  });
+
+  it('are found in the middle of an hour that comes twice', () => {
+    const schedule = { cron: '0,30 2 * * *', zone: 'Europe/Berlin' };
+    expect(iso(nextTicks(schedule, at('2026-10-25T00:10:00Z'), 1))).toEqual(['2026-10-25T00:30Z']);
+    expect(iso(nextTicks(schedule, at('2026-10-25T01:10:00Z'), 1))).toEqual(['2026-10-26T01:00Z']);
+  });
+
+  it('come after a day that was left out', () => {
+    expect(iso(nextTicks({ cron: '0 9,12 * * *', zone: 'Pacific/Apia' }, at('2011-12-29T20:00:00Z'), 3))).toEqual([
+      '2011-12-29T22:00Z',
+      '2011-12-30T10:00Z',
+      '2011-12-30T19:00Z',
+    ]);
+  });
+
   it('go on every half hour while clocks change', () => {
     for (const day of ['2030-03-30T23:45:00Z', '2030-10-26T23:45:00Z']) {
       const ticks = nextTicks({ cron: '*/30 * * * *', zone: 'Europe/Berlin' }, at(day), 8);

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { AppError } from '../errors.ts';
+import { openWallClock } from './wall-clock.ts';
 
 /** When a script runs: a cron expression of five fields, read in a zone. */
 export interface Schedule {
@@ -27,23 +28,25 @@ export function checkSchedule({ cron, zone }: Schedule, from: number): void {
 
 /** The first tick after a moment, epoch milliseconds; `undefined` where there is none any more. */
 export function nextTick(schedule: Schedule, after: number): number | undefined {
-  return open(schedule).nextRun(new Date(after))?.getTime();
+  return open(schedule)(after);
 }
 
 export function nextTicks(schedule: Schedule, after: number, count: number): readonly number[] {
-  return open(schedule)
-    .nextRuns(count, new Date(after))
-    .map((tick) => tick.getTime());
+  const next = open(schedule);
+  const ticks: number[] = [];
+  for (let tick = next(after); tick !== undefined && ticks.length < count; tick = next(tick)) ticks.push(tick);
+  return ticks;
 }
 
 /** What was due since a tick that was not made: the last one, and how many came before it, at most a thousand. */
 export function missedTicks(schedule: Schedule, first: number, now: number): { readonly last: number; readonly before: number } {
+  const next = open(schedule);
   let last = first;
   let before = 0;
   while (before < MOST_MISSED) {
-    const next = nextTick(schedule, last);
-    if (next === undefined || next > now) return { last, before };
-    last = next;
+    const tick = next(last);
+    if (tick === undefined || tick > now) return { last, before };
+    last = tick;
     before += 1;
   }
   // Where it is many, only the newest counts: the last that is not in the future, found from nearby.
@@ -55,9 +58,25 @@ const MOST_CHARACTERS = 200;
 const MOST_MISSED = 1000;
 const NEAR_MS = 2 * 3_600_000;
 
-function open({ cron, zone }: Schedule): Cron {
-  return new Cron(cron, { timezone: zone, paused: true, mode: '5-part' });
+/** Answers the first tick after a moment. */
+function open({ cron, zone }: Schedule): (after: number) => number | undefined {
+  const isSteady = STEADY.test(cron.trim());
+  const pattern = new Cron(cron, { timezone: isSteady ? zone : 'UTC', paused: true, mode: '5-part' });
+  const step = (from: number) => pattern.nextRun(new Date(from))?.getTime();
+  if (isSteady) return step;
+  // Read on the wall's clock, where no hour is missing and none comes twice: its times never go back when they are told in the world's.
+  const clock = openWallClock(zone);
+  return (after) => {
+    for (let wall = step(clock.wallAt(after)); wall !== undefined; wall = step(wall)) {
+      const tick = clock.instantOf(wall);
+      if (tick > after) return tick;
+    }
+    return undefined;
+  };
 }
+
+/** Every hour, or every few: it goes on by the clock of the world. */
+const STEADY = /^(@hourly|\S+\s+(\*|\?|0-23)(\/\d+)?\s.*)$/i;
 
 function checkZone(zone: string): void {
   try {
