@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type NoteStage, openNoteStage } from './gate.fixture.ts';
+import { type NoteStage, openNoteStage, pendingOf } from './gate.fixture.ts';
 import type { Gate } from './gate.ts';
 
 let stage: NoteStage;
@@ -70,6 +70,22 @@ describe('a write under an id of the caller', () => {
     await breakOff(callId, { note_id: 'a', text: 'unreachable' });
     expect(await add(callId, 'unreachable')).toMatchObject({ status: 'failed', error: { code: 'unavailable', retryable: true } });
     expect(stage.writes).toEqual([]);
+  });
+
+  it('is asked about once, also where the answer was not heard', async () => {
+    const asking = stage.openGate({ rules: [{ verdict: 'ask' }] });
+    const callId = randomUUID();
+    const ask = (more = {}) =>
+      asking.call({ ...stage.call('add_note', { note_id: 'a', text: 'one' }, { callId, turnId: 'run 7' }), ...more });
+    const { id } = pendingOf(await ask());
+    expect(pendingOf(await ask()).id).toBe(id);
+    expect(await stage.store.approvals.list(stage.ada.userId, { limit: 10 })).toHaveLength(1);
+    expect(await asking.answer(id, { approve: true, by: stage.ada })).toMatchObject({ status: 'done' });
+    // Killed before it knew of the question, and answered meanwhile.
+    expect(pendingOf(await ask()).id).toBe(id);
+    expect(await stage.store.approvals.list(stage.ada.userId, { limit: 10 })).toMatchObject([{ id, state: 'used' }]);
+    expect(await ask({ principal: stage.bob })).toMatchObject({ status: 'failed', error: { code: 'conflict' } });
+    expect(stage.writes).toEqual(['POST a']);
   });
 
   it("is not found by somebody else's id", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.ts';
 import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
 import { toolName } from './catalog.ts';
 import type { Call } from './gate.ts';
@@ -6,7 +7,7 @@ import { hashOf } from './signature.ts';
 import type { Plan } from './tool.ts';
 
 interface AskerParts {
-  readonly approvals: Pick<ApprovalStore, 'create' | 'list'>;
+  readonly approvals: Pick<ApprovalStore, 'create' | 'get' | 'list'>;
   /** The process clock, epoch milliseconds. */
   readonly processNow: () => number;
   readonly approvalHours?: number;
@@ -21,12 +22,26 @@ const LOOKED_THROUGH = 200;
 export function createAsker({ approvals, processNow, approvalHours = 24 }: AskerParts): Ask {
   return async (call, plan) => {
     const record = toRecord(call, plan, { askedAt: processNow(), hours: approvalHours });
-    // One turn, a script or an answer of a model, may mean two of the same.
-    const open = call.request.turnId === undefined ? await findOpen(record) : undefined;
+    const open = await findAsked(call, record);
     if (open === undefined) await approvals.create(record);
     const { id, tool, account, effect, card, input, expiresAt } = open ?? record;
     return { id, tool, account, effect, card, input, expiresAt };
   };
+
+  async function findAsked({ request }: Call, wanted: ApprovalRecord): Promise<ApprovalRecord | undefined> {
+    if (request.callId !== undefined) return findOfCall(wanted);
+    // One turn, a script or an answer of a model, may mean two of the same.
+    return request.turnId === undefined ? findOpen(wanted) : undefined;
+  }
+
+  /** The question of this very call, answered or not: a program that died before it knew of it asks no second one. */
+  async function findOfCall({ id, userId, tool, account }: ApprovalRecord): Promise<ApprovalRecord | undefined> {
+    const asked = await approvals.get(id);
+    if (asked === undefined || (asked.userId === userId && asked.tool === tool && asked.account === account)) return asked;
+    throw new AppError('conflict', `The call "${id}" is another one already; nothing was asked.`, {
+      hint: 'Give each call an id of its own.',
+    });
+  }
 
   /** The same question that waits already: a program that calls again, instead of waiting, asks nobody twice. */
   async function findOpen(wanted: ApprovalRecord): Promise<ApprovalRecord | undefined> {
@@ -66,7 +81,7 @@ function toRecord(
   { askedAt, hours }: { readonly askedAt: number; readonly hours: number },
 ): ApprovalRecord {
   return {
-    id: randomUUID(),
+    id: request.callId ?? randomUUID(),
     userId: request.principal.userId,
     surface: request.surface,
     conversationId: request.conversationId ?? null,
