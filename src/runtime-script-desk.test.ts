@@ -3,7 +3,7 @@ import { AppError } from './errors.ts';
 import type { ScriptDesk } from './owner/scripts.ts';
 import { createScriptDesk } from './runtime-script-desk.ts';
 import { addScriptRun } from './store/script-runs.ts';
-import { findScript } from './store/scripts.ts';
+import { findScript, switchScript } from './store/scripts.ts';
 import { openStore, type Store } from './store/store.ts';
 import { testSeedArchive } from './store/test-engines.ts';
 import { createUser } from './store/users.ts';
@@ -96,6 +96,15 @@ describe('a script that is saved', () => {
       { cause: 'event', state: 'skipped', reason: 'The script was switched off.' },
     ]);
     expect(await desk.setEnabled('nightly', true)).toMatchObject({ enabled: true, nextAt: '2030-01-08T02:00:00.000Z' });
+  });
+
+  it('is switched off also where it was paused, with what waits', async () => {
+    await desk.save({ name: 'busy', source: 'return 1', triggers: ['BOOKING_CREATED'] });
+    const id = (await findScript(store.db, userId, 'busy'))?.id ?? '';
+    await addScriptRun(store.db, { scriptId: id, cause: 'event', causeKey: 'one', processNow: NOW });
+    await switchScript(store.db, id, { enabled: false, pausedReason: 'Too often.', nextAt: null, processNow: NOW });
+    expect(await desk.setEnabled('busy', false)).toMatchObject({ enabled: false, pausedReason: null });
+    expect(await desk.runs('busy', 10)).toMatchObject([{ state: 'skipped', reason: 'The script was switched off.' }]);
   });
 
   it('is gone with its runs when it is removed', async () => {

@@ -129,7 +129,7 @@ export function createScriptDesk(parts: ScriptDeskParts): ScriptDesk {
       const { id } = await get(name);
       await store.transaction(async (tx) => {
         const script = await lockScript(tx, id);
-        if (script === undefined || script.enabled === enabled) return;
+        if (script === undefined || (script.enabled === enabled && (enabled || script.pausedReason === null))) return;
         const schedule = scheduleOf(script);
         const nextAt = enabled && schedule !== undefined ? (nextTick(schedule, now()) ?? null) : null;
         await switchScript(tx, id, { enabled, nextAt, processNow: Date.now() });
