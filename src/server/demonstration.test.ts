@@ -1,5 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
+import { recordMeetings } from '../store/meetings.ts';
+import { deleteDispatched, hasUndispatched } from '../store/outbox.ts';
+import { listDueReminders, setReminderHours } from '../store/reminders.ts';
 import { createSchedule } from '../store/schedules.ts';
+import { setSetting } from '../store/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { testSeedArchive } from '../store/test-engines.ts';
 import { fillDemonstration } from './demonstration.ts';
@@ -7,6 +11,8 @@ import { ensureFirstUser } from './first-user.ts';
 
 /** A Monday. */
 const NOW = Date.parse('2030-01-07T08:00:00Z');
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 let store: Store;
 
 afterEach(() => store.close());
@@ -47,9 +53,44 @@ it('counts the days of its owner, where it is tomorrow already or still yesterda
 it('tells nobody: neither mail nor call nor room follows from it', async () => {
   await open();
   await fillDemonstration(store, { now: NOW });
-  expect(await store.db.selectFrom('outbox').select('id').execute()).toEqual([]);
-  expect((await store.db.selectFrom('mails').select('state').execute()).map(({ state }) => state)).toEqual(['kept']);
+  expect(await hasUndispatched(store.db)).toBe(false);
+  expect(await store.db.selectFrom('outbox').select(['kind', 'booking_uid']).orderBy('sequence').execute()).toEqual([
+    { kind: 'MEETING_STARTED', booking_uid: 'bkg_6p8s' },
+    { kind: 'MEETING_ENDED', booking_uid: 'bkg_6p8s' },
+  ]);
+  const states = (await store.db.selectFrom('mails').select('state').execute()).map(({ state }) => state);
+  expect([...new Set(states)]).toEqual(['kept']);
   expect(await store.db.selectFrom('webhooks').select('id').where('active', '=', true).execute()).toEqual([]);
+});
+
+it('is no news to webhooks and scripts that come later, however long ago somebody looked at the meetings', async () => {
+  await open();
+  await fillDemonstration(store, { now: NOW });
+  for (const seenUntil of [NOW, NOW - 30 * DAY_MS]) {
+    await setSetting(store.db, { key: 'meetings-seen-until', value: seenUntil, now: NOW });
+    expect(await store.transaction((tx) => recordMeetings(tx, NOW + HOUR_MS))).toBe(0);
+  }
+  // A meeting that begins later begins like any.
+  expect(await store.transaction((tx) => recordMeetings(tx, NOW + DAY_MS))).toBe(1);
+});
+
+it('sets the mark of the meetings that were looked at, which outlives the rows of what was told', async () => {
+  await open();
+  await setSetting(store.db, { key: 'meetings-seen-until', value: NOW - 30 * DAY_MS, now: NOW });
+  await fillDemonstration(store, { now: NOW });
+  await deleteDispatched(store.db, Date.now() + DAY_MS);
+  expect(await store.transaction((tx) => recordMeetings(tx, NOW + HOUR_MS))).toBe(0);
+});
+
+it('reminds nobody, whatever is wanted later', async () => {
+  await open();
+  await fillDemonstration(store, { now: NOW });
+  for (const hours of [1, 25, 168]) {
+    await setReminderHours(store.db, { userId: 1, hours, now: NOW });
+    for (const now of [NOW, NOW + DAY_MS - HOUR_MS / 2, NOW + 2 * DAY_MS - HOUR_MS / 2]) {
+      expect(await listDueReminders(store.db, { now, limit: 100 })).toEqual([]);
+    }
+  }
 });
 
 it('is made once, and only where its numbers are free; otherwise nothing is made', async () => {

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { AppError } from '../errors.ts';
 import { toIsoOffset } from '../scheduling/index.ts';
 import { getBooking, insertBooking, type NewBooking } from '../store/bookings.ts';
 import { grantCredits } from '../store/credits.ts';
 import { createEventType } from '../store/event-types.ts';
 import { insertMail } from '../store/mails.ts';
+import { passOverMeetings } from '../store/meetings.ts';
 import { createOutOfOffice } from '../store/out-of-office.ts';
 import { createPrivateLink } from '../store/private-links.ts';
+import { toReminderId } from '../store/reminders.ts';
 import { putReservation } from '../store/reservations.ts';
 import { createSchedule } from '../store/schedules.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -13,6 +17,7 @@ import { addTeamMember, createTeam } from '../store/teams.ts';
 import { createUser, firstUser, type UserRecord } from '../store/users.ts';
 import { createWebhook } from '../store/webhooks.ts';
 import { furnish } from './first-user.ts';
+import { checkId, checkNew } from './new-installation.ts';
 import { demonstrateRooms } from './whereby/demonstration.ts';
 
 const HOUR_MS = 3_600_000;
@@ -45,16 +50,20 @@ export interface Demonstration {
 }
 
 /**
- * Fills a new installation with the records that the examples of commands and functions name, all or nothing. Nobody is told of them: they cause no mail
- * and no call. Ids that the database counts are what the examples say only where nothing was made before, so anywhere else it is a `conflict`.
+ * Fills a new installation with the records that the examples of commands and functions name, all or nothing. Nobody is told of them: they cause no mail,
+ * and no call but, where somebody asks for that later, when a meeting of theirs starts or ends. There is no way back, so anywhere else it is a `conflict`.
  */
 export async function fillDemonstration(store: Store, { now }: { /** Domain clock. */ readonly now: number }): Promise<Demonstration> {
   return await store.transaction(async (tx) => {
+    // Whoever asks at the same time waits here, and finds what was made.
+    await sql`select pg_advisory_xact_lock(hashtext('kalends.demonstration'))`.execute(tx);
     const owner = await firstUser(tx);
     if (owner === undefined) throw new AppError('internal', 'The database has no user.');
+    await checkAbsent(tx);
     await checkNew(tx, owner);
     await fillAccount(tx, owner, now);
     for (const [index, booking] of BOOKINGS.entries()) await insertBooking(tx, toBooking(booking, { owner, now, index }));
+    await silence(tx, owner, now);
     const colleague = await createUser(tx, { ...GRACE, username: 'grace', now });
     await furnish(tx, colleague, now);
     const team = await createTeam(tx, { name: 'Sales', slug: 'sales', timeZone: owner.timeZone, ownerId: owner.id, now });
@@ -67,24 +76,11 @@ export async function fillDemonstration(store: Store, { now }: { /** Domain cloc
   });
 }
 
-async function checkNew(tx: Transaction, { id }: UserRecord): Promise<void> {
-  if ((await getBooking(tx, BOOKINGS[0].uid)) !== undefined) {
-    throw new AppError('conflict', `The demonstration is here already: there is a booking "${BOOKINGS[0].uid}".`, {
-      hint: 'Try its examples: kalends bookings list',
-    });
-  }
-  checkId('first user', id, 1);
-  const made = await tx.selectFrom('bookings').select('uid').limit(1).executeTakeFirst();
-  if (made !== undefined) throw notNew(`there is a booking "${made.uid}"`);
-}
-
-function checkId(what: string, id: number, expected: number): void {
-  if (id !== expected) throw notNew(`the ${what} that examples call "${expected}" would be "${id}"`);
-}
-
-function notNew(sign: string): AppError {
-  return new AppError('conflict', `This installation is not new: ${sign}.`, {
-    hint: 'Make the demonstration in a directory of its own: KALENDS_HOME=~/kalends-demo kalends demo',
+async function checkAbsent(tx: Transaction): Promise<void> {
+  const [{ uid }] = BOOKINGS;
+  if ((await getBooking(tx, uid)) === undefined) return;
+  throw new AppError('conflict', `The demonstration is here already: there is a booking "${uid}".`, {
+    hint: 'Try its examples: kalends bookings list',
   });
 }
 
@@ -135,10 +131,26 @@ async function fillAccount(tx: Transaction, { id: userId, timeZone }: UserRecord
   await grantCredits(tx, { userId, credits: 1000, note: 'demonstration', now });
   await insertMail(tx, {
     ...{ id: '6f1c2d34-0000-4000-8000-000000000000', userId, bookingUid: 'bkg_8x2m', changeId: 'demonstration', kind: 'booked' },
-    ...{ recipient: ADA.email, recipientName: ADA.name, replyTo: null, subject: 'Confirmed: 30 Min Meeting' },
-    ...{ text: 'You are booked.', html: '<p>You are booked.</p>', calendar: null, calendarMethod: null, unrequested: false },
+    ...toLetter(ADA, 'Confirmed: 30 Min Meeting', 'You are booked.'),
     ...{ state: 'kept', lastError: 'It is part of a demonstration.', now },
   });
+}
+
+function toLetter({ name, email }: typeof ADA | typeof GRACE, subject: string, text: string) {
+  const about = { recipient: email, recipientName: name, replyTo: null, subject, text, html: `<p>${text}</p>` };
+  return { ...about, calendar: null, calendarMethod: null, unrequested: false };
+}
+
+/** What passed is no news, and nobody is reminded of what comes: webhooks, scripts and reminders that are made later find it told. */
+async function silence(tx: Transaction, { id: userId }: UserRecord, now: number): Promise<void> {
+  await passOverMeetings(tx, now);
+  for (const { uid, people } of BOOKINGS.filter(({ day }) => day > 0)) {
+    await insertMail(tx, {
+      ...{ id: randomUUID(), userId, bookingUid: uid, changeId: toReminderId(uid), kind: 'reminder' },
+      ...toLetter(people[0], 'Reminder: 30 Min Meeting', 'You are booked.'),
+      ...{ state: 'kept', lastError: 'It is part of a demonstration: nobody is reminded of it.', now },
+    });
+  }
 }
 
 interface Place {

@@ -40,16 +40,23 @@ export async function ensureFirstUser(store: Store, wanted: FirstUser): Promise<
 }
 
 /** What every new user starts with: weekday hours of 09:00-17:00 in their zone, and three event types. */
-export async function furnish(tx: Transaction, { id: userId, timeZone }: UserRecord, now: number): Promise<void> {
-  await createSchedule(tx, {
+export async function furnish(tx: Transaction, user: UserRecord, now: number): Promise<void> {
+  await createSchedule(tx, { ...toFirstSchedule(user), now });
+  for (const eventType of toFirstEventTypes(user)) await createEventType(tx, { ...eventType, now });
+}
+
+/** The one schedule of a new user. */
+export function toFirstSchedule({ id: userId, timeZone }: UserRecord) {
+  const hours = [{ days: [1, 2, 3, 4, 5], startMinute: 9 * 60, endMinute: 17 * 60 }];
+  return { userId, name: 'Working hours', timeZone, hours, isDefault: true };
+}
+
+/** The event types of a new user, in the order they are made. */
+export function toFirstEventTypes({ id: userId }: UserRecord) {
+  return LENGTHS_MINUTES.map((lengthMinutes) => ({
     userId,
-    name: 'Working hours',
-    timeZone,
-    hours: [{ days: [1, 2, 3, 4, 5], startMinute: 9 * 60, endMinute: 17 * 60 }],
-    isDefault: true,
-    now,
-  });
-  for (const lengthMinutes of LENGTHS_MINUTES) {
-    await createEventType(tx, { userId, slug: `${lengthMinutes}min`, title: `${lengthMinutes} Min Meeting`, lengthMinutes, now });
-  }
+    slug: `${lengthMinutes}min`,
+    title: `${lengthMinutes} Min Meeting`,
+    lengthMinutes,
+  }));
 }

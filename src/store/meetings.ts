@@ -32,11 +32,22 @@ export async function recordMeetings(tx: Transaction, now: number): Promise<numb
   return started + (await record(tx, { trigger: 'MEETING_ENDED', column: 'end_at', from, now }));
 }
 
+/** Marks the starts and ends of all accepted meetings until `now` as told, without telling anybody: for bookings that are made after the fact. */
+export async function passOverMeetings(tx: Transaction, now: number): Promise<void> {
+  // The rows are forgotten after some time; the mark is not.
+  await setSetting(tx, { key: SEEN_UNTIL, value: now, now });
+  const until = { from: 0, now, isTold: true };
+  await record(tx, { ...until, trigger: 'MEETING_STARTED', column: 'start_at' });
+  await record(tx, { ...until, trigger: 'MEETING_ENDED', column: 'end_at' });
+}
+
 interface Moment {
   readonly trigger: 'MEETING_STARTED' | 'MEETING_ENDED';
   readonly column: 'start_at' | 'end_at';
   readonly from: number;
   readonly now: number;
+  /** Nobody is to hear of it any more. */
+  readonly isTold?: boolean;
 }
 
 async function record(tx: Transaction, moment: Moment): Promise<number> {
@@ -63,7 +74,7 @@ async function findUnrecorded(tx: Transaction, { trigger, column, from, now }: M
     .execute();
 }
 
-async function insert(tx: Transaction, { trigger, column }: Moment, bookings: readonly BookingRecord[]): Promise<void> {
+async function insert(tx: Transaction, { trigger, column, isTold = false }: Moment, bookings: readonly BookingRecord[]): Promise<void> {
   await tx
     .insertInto('outbox')
     .values(
@@ -75,6 +86,8 @@ async function insert(tx: Transaction, { trigger, column }: Moment, bookings: re
         booking_uid: booking.uid,
         payload: json<ChangePayload>({ booking }),
         created_at: timestamp(column === 'start_at' ? booking.startAt : booking.endAt),
+        // The process clock of the database is as good as any: it only says when the row may be forgotten.
+        dispatched_at: isTold ? sql<number>`now()` : null,
       })),
     )
     // Another process was faster.
