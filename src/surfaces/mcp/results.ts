@@ -13,7 +13,7 @@ export function toResult(outcome: GateOutcome): CallToolResult {
     case 'planned':
       return toDataResult(outcome, 'This was only planned; nothing was changed.');
     case 'pending':
-      return toErrorResult({
+      return toRefusal({
         code: 'approval_pending',
         message: `Nothing was changed yet: this waits for the person's approval until ${outcome.approval.expiresAt}.`,
         hint: `The person answers with \`kalends approvals approve ${outcome.approval.id}\` or in the app. Do not call it again.`,
@@ -43,7 +43,14 @@ export function toTextResult(text: string): CallToolResult {
   return { content: [{ type: 'text', text }] };
 }
 
-export function toErrorResult({ code, message, hint, retryable, details }: ErrorEnvelope): CallToolResult {
+/** A failure, marked as data: its sentence quotes other people and servers, or is theirs. */
+export function toErrorResult(error: ErrorEnvelope): CallToolResult {
+  const { content, ...refusal } = toRefusal(error);
+  return { ...refusal, content: [{ type: 'text', text: NOTICE }, ...content] };
+}
+
+/** A refusal in our own words. */
+function toRefusal({ code, message, hint, retryable, details }: ErrorEnvelope): CallToolResult {
   const error = withoutHiddenText({
     code,
     message,
