@@ -10,8 +10,8 @@ import type { PolicySet } from './toolkit/policy.ts';
 
 export interface McpServersParts extends Omit<McpProjectParts, 'logins'> {
   readonly kept: ServerLogins;
-  /** The user's own rules: they say what counts as a read. */
-  readonly policy: PolicySet;
+  /** The user's own rules as they are now: they say what counts as a read. */
+  policy(): PolicySet;
 }
 
 /** Foreign servers by the folder they are used in. */
@@ -42,7 +42,7 @@ export function openMcpServers({ policy, kept, ...given }: McpServersParts): Mcp
     return project;
   }
 
-  const withEffect = (tool: ForeignDescription): ForeignDescription => ({ ...tool, effect: effectOfForeign(tool, policy, []) });
+  const withEffect = (tool: ForeignDescription): ForeignDescription => ({ ...tool, effect: effectOfForeign(tool, policy()) });
 
   return {
     async find(name, root) {

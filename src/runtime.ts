@@ -162,16 +162,16 @@ function assemble(
   const vault = openVault(config.home);
   const book = createAccountBook({ environment: config.accounts, vault, takenNames });
   const version = typeof KALENDS_VERSION === 'string' ? KALENDS_VERSION : '0.0.0-source';
+  const settings = createLiveSettings(config);
   const foreign = createMcpClient({
     home: config.home,
     vault,
     outgoing,
     redactor,
     version,
-    policy: config.policy,
+    policy: () => settings().policy,
     owner: () => principal(),
   });
-  const settings = createLiveSettings(config);
   const accounts = createAccounts({
     config,
     book,

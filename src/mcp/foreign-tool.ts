@@ -58,7 +58,6 @@ export function toForeignTool(
   action: ServerAction,
 ): { readonly tool: Tool; readonly account: ResolvedAccount } {
   const { name: server } = definition;
-  const isRead = action.effect === 'read';
   const tool = defineTool({
     namespace: FOREIGN_NAMESPACE,
     name: `${server}.${action.name}`,
@@ -81,11 +80,7 @@ export function toForeignTool(
     async run(input: Input, context) {
       // The account below makes them.
       const clients = context.clients as ForeignClients;
-      try {
-        return await clients.run(input, context.signal);
-      } catch (error) {
-        throw isRead ? error : toWriteFailure(error, `${server}.${action.name}`);
-      }
+      return clients.run(input, context.signal);
     },
     card: (output): Card => ({
       kind: 'record',
@@ -143,16 +138,6 @@ function checkerOf(name: string, schema: Input): ReturnType<AjvJsonSchemaValidat
       hint: 'Tell the people who made the server.',
     });
   }
-}
-
-/** Of a write, no answer within its time says nothing about whether it happened. */
-function toWriteFailure(error: unknown, name: string): unknown {
-  if (!(error instanceof AppError) || error.code !== 'timeout') return error;
-  return new AppError('outcome_unknown', `"${name}" did not answer in time: it may have happened or not.`, {
-    cause: error,
-    hint: 'Look before you try again, or give it more time with "timeout" in its entry.',
-    ...(error.details === undefined ? {} : { details: error.details }),
-  });
 }
 
 function toFields(input: Input): readonly CardField[] {

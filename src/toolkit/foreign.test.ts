@@ -7,7 +7,7 @@ const set = (...rules: PolicyRule[]): PolicySet => ({ rules, source: 'config.jso
 const project = (...rules: PolicyRule[]): PolicySet => ({ rules, source: '.kalends.json', project: '/work' });
 const nothing = set();
 
-/** What the gate makes of a call: the effect that counts, then the verdict. */
+/** What the gate makes of a call: the effect that counts, then the verdict over that and over what the server claims. */
 function verdictOf(
   own: PolicySet,
   {
@@ -17,8 +17,9 @@ function verdictOf(
     projects = [],
   }: { name?: string; effect?: Effect; input?: unknown; projects?: PolicySet[] } = {},
 ): Verdict {
-  const counted = effectOfForeign({ name, effect }, own, projects);
-  return judge(own, projects, { account: 'mcp', tool: name, effect: counted, input }).verdict;
+  const counted = effectOfForeign({ name, effect, call: { input } }, own);
+  const claim = counted === effect ? {} : { claimed: effect };
+  return judge(own, projects, { account: 'mcp', tool: name, effect: counted, ...claim, input }).verdict;
 }
 
 describe('what a server says of its own tools', () => {
@@ -30,22 +31,26 @@ describe('what a server says of its own tools', () => {
     ['only its writes are named', set({ tool: 'mcp.notes', effect: 'write', verdict: 'ask' }), 'write'],
     ['it is only counted', set({ tool: 'mcp.notes', limit: { count: 1, per: 'day' }, verdict: 'allow' }), 'write'],
     ['the server is named', set({ tool: 'mcp.notes', verdict: 'allow' }), 'read'],
-    ['the server is named with a hyphen less', set({ tool: 'mcp.NOTES', effect: 'read', verdict: 'ask' }), 'read'],
-    ['the tool is named', set({ tool: 'mcp.notes.find', verdict: 'deny' }), 'read'],
-  ] as const)('counts as read only where the own rules speak of it: %s', (_what, own, effect) => {
-    expect(effectOfForeign({ name: 'mcp.notes.find', effect: 'read' }, own, [])).toBe(effect);
+    ['the server is named with a hyphen less', set({ tool: 'mcp.NOTES', effect: 'read', verdict: 'allow' }), 'read'],
+    ['the tool is named', set({ tool: 'mcp.notes.find', verdict: 'allow' }), 'read'],
+    ['it is to ask', set({ tool: 'mcp.notes', verdict: 'ask' }), 'write'],
+    ['some of it is denied', set({ tool: 'mcp.notes', where: { folder: 'private' }, verdict: 'deny' }), 'write'],
+    ['some of it is allowed', set({ tool: 'mcp.notes', where: { folder: null }, verdict: 'allow' }), 'write'],
+    ['it is allowed on an account that it has not', set({ tool: 'mcp.notes', account: 'work', verdict: 'allow' }), 'write'],
+  ] as const)('counts as read only where the own rules allow it: %s', (_what, own, effect) => {
+    expect(effectOfForeign({ name: 'mcp.notes.find', effect: 'read' }, own)).toBe(effect);
   });
 
   it('is believed where it is to its disadvantage', () => {
     const own = set({ tool: 'mcp.notes', effect: 'read', verdict: 'allow' });
-    expect(effectOfForeign({ name: 'mcp.notes.wipe', effect: 'destroy' }, own, [])).toBe('destroy');
-    expect(effectOfForeign({ name: 'mcp.notes.add', effect: 'write' }, own, [])).toBe('write');
+    expect(effectOfForeign({ name: 'mcp.notes.wipe', effect: 'destroy' }, own)).toBe('destroy');
+    expect(effectOfForeign({ name: 'mcp.notes.add', effect: 'write' }, own)).toBe('write');
   });
 
-  it('is not made a read by a project that allows it', () => {
-    const tool = { name: 'mcp.notes.find', effect: 'read' } as const;
-    expect(effectOfForeign(tool, nothing, [project({ tool: 'mcp.notes', verdict: 'allow' })])).toBe('write');
-    expect(effectOfForeign(tool, nothing, [project({ tool: 'mcp.notes', effect: 'read', verdict: 'deny' })])).toBe('read');
+  it('counts for the calls that a rule with conditions allows, and no others', () => {
+    const own = set({ tool: 'mcp.notes', effect: 'read', where: { folder: 'public' }, verdict: 'allow' });
+    const effectFor = (folder: string) => effectOfForeign({ name: 'mcp.notes.find', effect: 'read', call: { input: { folder } } }, own);
+    expect([effectFor('public'), effectFor('private')]).toEqual(['read', 'write']);
   });
 });
 
@@ -70,6 +75,45 @@ describe('a call of a foreign tool', () => {
     const projects = [project({ tool: 'mcp.notes', effect: 'read', where: { folder: 'private' }, verdict: 'deny' })];
     expect(verdictOf(nothing, { projects, input: { folder: 'private' } })).toBe('deny');
     expect(verdictOf(nothing, { projects, input: { folder: 'public' } })).toBe('ask');
+  });
+});
+
+describe('a project', () => {
+  const asking = [project({ tool: 'mcp.notes', verdict: 'ask' })];
+  const denying = [project({ tool: 'mcp.notes', effect: 'read', verdict: 'deny' })];
+
+  it('makes no denial of the user milder, whatever the server calls its tool', () => {
+    const denials: readonly PolicySet[] = [
+      set({ tool: 'mcp.notes', effect: 'write', verdict: 'deny' }),
+      set({ effect: 'write', verdict: 'deny' }),
+      { rules: [], defaults: { write: 'deny' } },
+    ];
+    for (const own of denials) {
+      expect(verdictOf(own)).toBe('deny');
+      for (const projects of [asking, denying, [project({ tool: 'mcp.notes', verdict: 'allow' })]]) {
+        expect(verdictOf(own, { projects })).toBe('deny');
+      }
+    }
+  });
+
+  it('can forbid what a server calls a read, as the user can', () => {
+    expect(verdictOf(nothing, { projects: denying })).toBe('deny');
+    expect(verdictOf(nothing, { projects: [{ ...project(), defaults: { read: 'deny' } }] })).toBe('deny');
+    expect(verdictOf(set({ tool: 'mcp.notes', effect: 'read', verdict: 'deny' }))).toBe('deny');
+    expect(verdictOf({ rules: [], defaults: { read: 'deny' } })).toBe('deny');
+    expect(verdictOf(nothing, { projects: denying, effect: 'write' })).toBe('ask');
+  });
+
+  it('lets the user read what they allow to be read, where it forbids changes alone', () => {
+    const own = set({ tool: 'mcp.notes', effect: 'read', verdict: 'allow' });
+    const projects = [project({ effect: 'write', verdict: 'deny' })];
+    expect([verdictOf(own, { projects }), verdictOf(own, { projects, effect: 'write' })]).toEqual(['allow', 'deny']);
+  });
+
+  it('does not take from the user what they allow to be written', () => {
+    const own = set({ tool: 'mcp.notes', effect: 'write', verdict: 'allow' });
+    expect(verdictOf(own)).toBe('allow');
+    expect(verdictOf(own, { projects: asking })).toBe('ask');
   });
 });
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { ResolvedAccount } from './account.ts';
-import { isAbout, judge, type PolicySet } from './policy.ts';
+import { judge, matches, type PolicySet } from './policy.ts';
 import type { Effect, Principal, Tool } from './tool.ts';
 
 /** A tool of somebody else's server, as one of ours. */
@@ -32,7 +32,7 @@ export interface ForeignDescription {
   readonly server: string;
   readonly tool: string;
   readonly description: string;
-  /** As the policy treats it: `read` only where the server says so and the user's own rules name it. */
+  /** As the policy treats it: `read` only where the server says so and the user's own rules allow every call of it. */
   readonly effect: Effect;
   /** JSON Schema of the input. */
   readonly schema: Readonly<Record<string, unknown>>;
@@ -51,26 +51,20 @@ export function projectOf(sets: readonly PolicySet[] = []): string | undefined {
 }
 
 /**
- * What a server calls harmless is its own word: it counts as a read only where the user's rules speak of it, and as a write, which asks, elsewhere. What
- * a project forbids to read is forbidden all the same.
+ * What a server calls harmless is its own word: it counts as a read only where a rule of the user's own allows it as one, and as a write elsewhere.
+ * A rule with conditions can hold for one call, with its input, and not for the tool.
  */
 export function effectOfForeign(
-  { name, effect }: { readonly name: string; readonly effect: Effect },
+  { name, effect, call }: { readonly name: string; readonly effect: Effect; readonly call?: { readonly input: unknown } },
   own: PolicySet,
-  project: readonly PolicySet[],
 ): Effect {
   if (effect !== 'read') return effect;
-  const speaks = ({ rules }: PolicySet, isStricterOnly: boolean) =>
-    rules.some(
-      (rule) =>
-        rule.tool !== undefined &&
-        isAbout(rule.tool, name) &&
-        (rule.effect ?? 'read') === 'read' &&
-        rule.verdict !== undefined &&
-        rule.limit === undefined &&
-        !(isStricterOnly && rule.verdict === 'allow'),
-    );
-  return speaks(own, false) || project.some((set) => speaks(set, true)) ? 'read' : 'write';
+  const question = { account: FOREIGN_NAMESPACE, tool: name, effect, input: call?.input };
+  const isAllowed = own.rules.some(
+    (rule) =>
+      rule.verdict === 'allow' && rule.limit === undefined && (rule.where === undefined || call !== undefined) && matches(rule, question),
+  );
+  return isAllowed ? 'read' : 'write';
 }
 
 /** Throws for what no call of this name could pass, whatever it does: nothing is started for it. */

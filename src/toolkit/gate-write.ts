@@ -1,6 +1,7 @@
 import { AppError, type ErrorEnvelope, toErrorEnvelope } from '../errors.ts';
 import type { Card } from './card.ts';
 import { toolName } from './catalog.ts';
+import { FOREIGN_NAMESPACE } from './foreign.ts';
 import type { Call } from './gate.ts';
 import type { JournalEntry, JournalOutcome, JournalStore } from './journal.ts';
 import type { CallJudgement, RuleLimit } from './judge-call.ts';
@@ -49,7 +50,8 @@ export function createWriter(journal: JournalStore): Write {
     let output: unknown;
     try {
       output = await call.tool.run(plan.input, context);
-    } catch (error) {
+    } catch (cause) {
+      const error = toWriteFailure(cause, call);
       const envelope = toErrorEnvelope(error);
       // A bug may have come before or after the write: nobody knows.
       const isUnclear = envelope.code === 'outcome_unknown' || envelope.code === 'internal';
@@ -59,6 +61,16 @@ export function createWriter(journal: JournalStore): Write {
     await close('done', call.tool.keep === undefined ? output : call.tool.keep(output), null);
     return { ...toResult(call, output), journalId: begun.id };
   };
+}
+
+/** No answer of somebody else's server in its time says nothing about whether it wrote; Kalends asks its own services itself what became of it. */
+function toWriteFailure(error: unknown, { tool }: Call): unknown {
+  if (tool.namespace !== FOREIGN_NAMESPACE || !(error instanceof AppError) || error.code !== 'timeout') return error;
+  return new AppError('outcome_unknown', `"${tool.name}" did not answer in time: it may have happened or not.`, {
+    cause: error,
+    hint: 'Look before you try again, or give it more time with "timeout" in its entry.',
+    ...(error.details === undefined ? {} : { details: error.details }),
+  });
 }
 
 function toEntry(

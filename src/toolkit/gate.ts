@@ -84,7 +84,7 @@ export function createGate(parts: GateParts): Gate {
     request: GateRequest,
     { isRecorded = false, undoing }: { isRecorded?: boolean; undoing?: Undoing } = {},
   ): Promise<Call> {
-    const { tool, account } = await targetOf(request, isRecorded);
+    const { tool, account, ...claim } = await targetOf(request, isRecorded);
     if (!tool.accounts.includes(account.kind)) {
       throw new AppError('unsupported', `"${toolName(tool)}" does not work on the account "${account.name}".`);
     }
@@ -98,16 +98,25 @@ export function createGate(parts: GateParts): Gate {
       callId: request.callId ?? randomUUID(),
     };
     const turnId = request.turnId ?? context.callId;
-    return { tool, request, account, context, turnId, ...(undoing === undefined ? {} : { undoing, known: addressesOf(undoing.record) }) };
+    return {
+      tool,
+      request,
+      account,
+      context,
+      turnId,
+      ...claim,
+      ...(undoing === undefined ? {} : { undoing, known: addressesOf(undoing.record) }),
+    };
   }
 
-  async function targetOf(request: GateRequest, isRecorded: boolean): Promise<Pick<Call, 'tool' | 'account'>> {
+  async function targetOf(request: GateRequest, isRecorded: boolean): Promise<Pick<Call, 'tool' | 'account' | 'claimed'>> {
     const { tool: name, principal, projectRules = [] } = request;
     if (parts.foreign !== undefined && isForeignName(name)) {
       if (request.force !== true) checkNotRefused(name, parts, projectRules);
       const { tool, account } = await parts.foreign.find({ name, principal, project: projectOf(projectRules) });
-      const effect = effectOfForeign({ name: toolName(tool), effect: tool.effect }, parts, projectRules);
-      return { tool: { ...tool, effect }, account };
+      const { effect: claimed } = tool;
+      const effect = effectOfForeign({ name: toolName(tool), effect: claimed, call: { input: request.input ?? {} } }, parts);
+      return { tool: { ...tool, effect }, account, ...(effect === claimed ? {} : { claimed }) };
     }
     const tool = catalog.get(name);
     return { tool, account: await parts.resolveAccount({ provider: providerOf(tool), name: request.account, isRecorded }, principal) };

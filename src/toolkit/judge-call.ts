@@ -5,7 +5,7 @@ import type { CardField } from './card.ts';
 import { type Catalog, toolName } from './catalog.ts';
 import type { CountLimit, JournalStore } from './journal.ts';
 import { isStricter, judge, limitsOf, matches, type PolicyDefaults, type PolicyRule, toKnownRules, type Verdict } from './policy.ts';
-import type { Principal, Tool } from './tool.ts';
+import type { Effect, Principal, Tool } from './tool.ts';
 
 /** What the policy says to one call. */
 export interface CallJudgement {
@@ -30,6 +30,8 @@ export interface RuleLimit extends CountLimit {
 export interface JudgedCall {
   readonly tool: Tool;
   readonly account: string;
+  /** What the tool's own server calls it, where it is judged as something else. */
+  readonly claimed?: Effect;
   readonly request: GateRequest;
   readonly turnId: string;
   /** Addresses that are known for a reason of the call's own. */
@@ -71,7 +73,13 @@ export function createJudge(parts: JudgeParts): Judge {
   };
   const sightings = createSightings();
   const projectOf = ({ request }: JudgedCall) => (request.projectRules ?? []).map((set) => toKnownRules(set, catalog));
-  const questionOf = ({ tool, account }: JudgedCall, input: unknown) => ({ account, tool: toolName(tool), effect: tool.effect, input });
+  const questionOf = ({ tool, account, claimed }: JudgedCall, input: unknown) => ({
+    account,
+    tool: toolName(tool),
+    effect: tool.effect,
+    input,
+    ...(claimed === undefined ? {} : { claimed }),
+  });
 
   function first(call: JudgedCall, input: unknown) {
     const { verdict, source = 'config.json' } = judge(ownRules(), projectOf(call), questionOf(call, input));

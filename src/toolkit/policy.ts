@@ -42,6 +42,8 @@ export interface PolicyQuestion {
   /** `cal.create_booking` */
   readonly tool: string;
   readonly effect: Effect;
+  /** What somebody else's server calls it where that is not believed: rules about that hold as well, where they are stricter. */
+  readonly claimed?: Effect;
   readonly input?: unknown;
 }
 
@@ -58,13 +60,14 @@ const DEFAULTS: Readonly<Record<Effect, Verdict>> = { read: 'allow', write: 'ask
  * The most restrictive of all rules of the user that match; without one, the user's default, and without that reads are allowed and all else asks.
  * The files of a project are judged in the same way and can only make it stricter: where they say nothing, or allow, the user's word stays.
  */
-export function judge(own: PolicySet, project: readonly PolicySet[], question: PolicyQuestion): Judgement {
+export function judge(own: PolicySet, project: readonly PolicySet[], { claimed, ...question }: PolicyQuestion): Judgement {
   // Of others' tools nothing is allowed that no rule of the user allows, whatever they say of themselves.
   const base = judgeSet(own, question) ?? { verdict: isForeign(question.tool) ? 'ask' : DEFAULTS[question.effect] };
-  return project.reduce<Judgement>((strictest, set) => {
-    const judgement = judgeSet(set, question);
-    return judgement !== undefined && isStricter(judgement.verdict, strictest.verdict) ? judgement : strictest;
-  }, base);
+  const asClaimed = claimed === undefined ? [] : [own, ...project].map((set) => judgeSet(set, { ...question, effect: claimed }));
+  return [...project.map((set) => judgeSet(set, question)), ...asClaimed].reduce<Judgement>(
+    (strictest, judgement) => (judgement !== undefined && isStricter(judgement.verdict, strictest.verdict) ? judgement : strictest),
+    base,
+  );
 }
 
 function judgeSet(set: PolicySet, question: PolicyQuestion): Judgement | undefined {
@@ -108,7 +111,7 @@ export function matches(rule: PolicyRule, question: PolicyQuestion): boolean {
 }
 
 /** Whether a rule's tool is this one, or a namespace or a server that has it. */
-export function isAbout(named: string, tool: string): boolean {
+function isAbout(named: string, tool: string): boolean {
   // Servers write their names as they like; a rule must not miss one for a hyphen.
   const [rule, asked] = isForeign(tool) ? [plainName(named), plainName(tool)] : [named, tool];
   return asked === rule || asked.startsWith(`${rule}.`);
