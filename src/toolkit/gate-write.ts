@@ -99,8 +99,12 @@ function toEntry(
 export function toResult({ tool, context }: Call, output: unknown): CallResult {
   const checked = tool.output.safeParse(output);
   if (!checked.success) {
-    const done = tool.effect === 'read' ? '' : ' The action itself was carried out.';
-    throw new AppError('upstream', `The answer to "${toolName(tool)}" had an unexpected shape.${done}`, { cause: checked.error });
+    const message = `The answer to "${toolName(tool)}" had an unexpected shape.`;
+    if (tool.effect === 'read') throw new AppError('upstream', message, { cause: checked.error });
+    throw new AppError('outcome_unknown', `${message} The action itself was carried out.`, {
+      cause: checked.error,
+      hint: 'Look at what it changed; do not do it again.',
+    });
   }
   return { output: checked.data, card: toPlainCard(tool.card(checked.data, context)) };
 }

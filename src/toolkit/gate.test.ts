@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
@@ -273,6 +274,35 @@ describe('the gate', () => {
       { state: 'failed', input: { to: 'broken' }, before: 'on', utterance: 'light, please' },
       { state: 'done', input: { to: 'on' }, before: 'off', utterance: 'light, please' },
     ]);
+  });
+});
+
+describe('an answer of an unexpected shape', () => {
+  const odd = async (): Promise<string> => JSON.parse('7');
+
+  it('is not worth another try where the action was carried out', async () => {
+    async function run(...[, { clients }]: Parameters<typeof setLight.run>) {
+      clients.set('on');
+      return odd();
+    }
+    const gate = openGate({ catalog: createCatalog([defineTool({ ...setLight, run })]) });
+    const callId = randomUUID();
+    const setOn = () => gate.call(call('set_light', { to: 'on' }, { consent: true, callId }));
+    const error = {
+      code: 'outcome_unknown',
+      message: 'The answer to "home.set_light" had an unexpected shape. The action itself was carried out.',
+      retryable: false,
+    };
+    expect(await setOn()).toMatchObject({ status: 'failed', error });
+    expect(await setOn()).toMatchObject({ status: 'failed', error });
+    expect(world.runs).toBe(1);
+    expect(await store.journal.list(ada.userId, { limit: 1 })).toMatchObject([{ state: 'done', callId }]);
+  });
+
+  it('may be another one the next time where nothing was changed', async () => {
+    const gate = openGate({ catalog: createCatalog([defineTool({ ...readLight, run: odd })]) });
+    const error = { code: 'upstream', message: 'The answer to "home.read_light" had an unexpected shape.', retryable: true };
+    expect(await gate.call(call('read_light', {}))).toMatchObject({ status: 'failed', error });
   });
 });
 
