@@ -131,6 +131,7 @@ export function createScriptDesk(parts: ScriptDeskParts): ScriptDesk {
         const script = await lockScript(tx, id);
         if (script === undefined || (script.enabled === enabled && (enabled || script.pausedReason === null))) return;
         const schedule = scheduleOf(script);
+        if (enabled && schedule !== undefined) checkSchedule(schedule, now());
         const nextAt = enabled && schedule !== undefined ? (nextTick(schedule, now()) ?? null) : null;
         await switchScript(tx, id, { enabled, nextAt, processNow: Date.now() });
         if (!enabled) await dropWaitingRuns(tx, id, 'The script was switched off.', Date.now());

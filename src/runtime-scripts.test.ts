@@ -23,6 +23,8 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
   let other: Scripts;
   /** What the sandbox would say. */
   let behave: (script: SavedScript) => Promise<Partial<LuaReport>>;
+  /** What reached the gate. */
+  let writes: unknown[];
   /** Jobs that were sent and not run. */
   let sent: string[];
 
@@ -44,6 +46,7 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
     ada = { userId: user.id, username, name: 'Ada', email: user.email, timeZone: 'UTC' };
     behave = async () => ({});
     sent = [];
+    writes = [];
     [scripts, other] = [openScripts(), openScripts()];
   });
 
@@ -52,7 +55,12 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
       store,
       now: () => NOW,
       publicUrl: 'http://kalends.test',
-      gate: () => ({ call: async () => ({ status: 'done', output: null, card: { kind: 'notice', title: 'Done' } }) }),
+      gate: () => ({
+        async call({ input }) {
+          writes.push(input);
+          return { status: 'done', output: { uid: 'made' }, card: { kind: 'notice', title: 'Done' } };
+        },
+      }),
       jobs: () => ({ ...queue, start: async () => {}, wake: () => {}, stop: async () => {} }),
       effectOf: () => 'write',
       principal: async () => ada,
@@ -231,6 +239,125 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
     await store.transaction((tx) => scripts.tell({ ...news, digest: 'two', bookingUids: ['other'] }, tx));
     expect((await runsOf(script)).map(({ state }) => state)).toEqual(['succeeded', 'skipped', 'queued']);
     expect((await runsOf(script))[2]).toMatchObject({ event: { triggerEvent: 'BOOKING_CREATED', account: 'work' } });
+  });
+
+  const cancel = (gate: SavedScript['gate'], uid: string) =>
+    gate?.call({ principal: ada, surface: 'automation', tool: 'cal.cancel_booking', input: { booking_uid: uid } });
+  const hosted = (digest: string, uid: string) =>
+    store.transaction((tx) =>
+      scripts.tell(
+        {
+          ...{ userId: ada.userId, account: 'work', trigger: 'BOOKING_CREATED', createdAt: '2030-01-07T08:00:00Z' },
+          ...{ payload: { uid: 'fresh', rescheduleUid: uid }, digest, bookingUids: ['fresh', uid] },
+        },
+        tx,
+      ),
+    );
+
+  it('are not started by what hosted Cal.com tells of their own doing while they still run', async () => {
+    const script = await save({ triggers: ['BOOKING_CREATED'] });
+    behave = async ({ gate }) => {
+      behave = async () => ({});
+      await cancel(gate, 'mine');
+      await hosted('echo', 'mine');
+      return {};
+    };
+    await startByHand(script);
+    await work(script);
+    expect(await runsOf(script)).toMatchObject([
+      { state: 'succeeded' },
+      { state: 'skipped', reason: 'It came of this script itself, which is not started by what it did.' },
+    ]);
+  });
+
+  it('are started by what hosted Cal.com told before they touched it', async () => {
+    const script = await save({ triggers: ['BOOKING_CREATED'] });
+    await hosted('first', 'mine');
+    await hosted('second', 'mine');
+    // Long enough before that no two clocks are so far apart.
+    await store.executeSql(`update script_runs set created_at = created_at - interval '1 minute'`);
+    behave = async ({ gate }) => {
+      await cancel(gate, 'mine');
+      return {};
+    };
+    await work(script);
+    expect((await runsOf(script)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  /** Begins a run by hand whose sandbox calls once and then hangs; answers what makes it call again. */
+  async function hang(script: ScriptRecord): Promise<() => Promise<unknown>> {
+    await startByHand(script);
+    let again: (() => Promise<unknown>) | undefined;
+    behave = async ({ gate }) => {
+      await cancel(gate, 'mine');
+      again = async () => cancel(gate, 'another');
+      return new Promise(() => undefined);
+    };
+    void scripts.jobs[0]?.run({ scriptId: script.id }, call);
+    await until(async () => again !== undefined);
+    await store.executeSql(`update script_runs set lease_until = now() - interval '1 minute' where state = 'running'`);
+    return async () => again?.();
+  }
+
+  it('go on in their process when its clock leaps', async () => {
+    const script = await save();
+    await hang(script);
+    await work(script);
+    expect(await runsOf(script)).toMatchObject([{ state: 'running', attempt: 1 }]);
+  });
+
+  it('write no more once they were given to somebody else', async () => {
+    const script = await save({ attempts: 2 });
+    const callAgain = await hang(script);
+    await work(script, other);
+    await store.executeSql('update script_runs set due_at = now()');
+    let late: unknown;
+    behave = async ({ gate }) => {
+      await cancel(gate, 'mine');
+      late = await callAgain().catch((error: unknown) => error);
+      return {};
+    };
+    await work(script, other);
+    expect(late).toMatchObject({ code: 'conflict' });
+    expect(writes).toEqual([{ booking_uid: 'mine' }]);
+    expect(await runsOf(script)).toMatchObject([{ state: 'succeeded', attempt: 2, touched: expect.arrayContaining(['mine', 'made']) }]);
+  });
+
+  it('repeat no change where they were given more retries meanwhile', async () => {
+    const script = await save({ attempts: 1 });
+    await hang(script);
+    await save({ attempts: 3 });
+    await work(script, other);
+    await store.executeSql('update script_runs set due_at = now()');
+    behave = async ({ gate }) => {
+      await cancel(gate, 'mine');
+      return {};
+    };
+    await work(script, other);
+    expect(await runsOf(script)).toMatchObject([{ state: 'succeeded', attempt: 2 }]);
+    expect(writes).toHaveLength(1);
+  });
+
+  it('are not started by what they did before they were killed', async () => {
+    const script = await save({ triggers: ['BOOKING_CREATED'], attempts: 1 });
+    await hang(script);
+    await work(script, other);
+    await hosted('echo', 'made');
+    expect((await runsOf(script)).map(({ state }) => state)).toEqual(['interrupted', 'skipped']);
+  });
+
+  it('run on their schedules beside one that cannot be read', async () => {
+    const broken = await save({ name: 'broken', cron: '0 9 * * *', zone: 'Mars/Olympus', nextAt: NOW - 1000 });
+    const good = await save({ name: 'good', cron: '0 8 * * *', zone: 'UTC', nextAt: NOW });
+    scripts.start();
+    await until(async () => (await runsOf(good)).length === 1);
+    await scripts.stop();
+    expect(await getScript(store.db, broken.id)).toMatchObject({
+      enabled: false,
+      nextAt: null,
+      pausedReason: expect.stringContaining('Its schedule "0 9 * * *" in "Mars/Olympus" cannot be read'),
+    });
+    expect(await runsOf(broken)).toEqual([]);
   });
 
   it('keep and journal no secrets', async () => {

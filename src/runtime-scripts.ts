@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import {
   createScriptEvents,
   createScriptRuns,
   decideTicks,
   type HostedNews,
   LEASE_SECONDS,
+  OWN_DOING,
   runLabel,
   runOfLabel,
   type ScriptEnding,
@@ -18,7 +18,7 @@ import { getEventType } from './store/event-types.ts';
 import { appendScriptRun } from './store/journal.ts';
 import { getChanges } from './store/outbox.ts';
 import { asCausedBy } from './store/outbox-causes.ts';
-import { deleteScriptCalls, listScriptCalls, putScriptCall } from './store/script-calls.ts';
+import { deleteScriptCalls, dropScriptCalls, listScriptCalls, putScriptCall } from './store/script-calls.ts';
 import { claimScriptRun } from './store/script-claims.ts';
 import {
   addScriptRun,
@@ -40,6 +40,7 @@ import {
   noteSeen,
   type ScriptRecord,
   setNextTick,
+  switchScript,
   takeDueScripts,
 } from './store/scripts.ts';
 import type { Store, Transaction } from './store/store.ts';
@@ -89,19 +90,18 @@ const SOON_MS = 50;
 
 export function createScripts(parts: ScriptParts): Scripts {
   const { store, now, principal } = parts;
-  const holder = randomUUID();
   const isAlone = store.engine === 'pglite';
 
   const runs = createScriptRuns<ScriptRecord, ScriptRunRecord>({
     ledger: {
-      claim: (scriptId) =>
+      claim: (scriptId, holder, held) =>
         store.transaction((tx) =>
           claimScriptRun(tx, scriptId, {
-            ...{ holder, isAlone, leaseSeconds: LEASE_SECONDS, mostEventRuns: MOST_EVENT_RUNS },
-            ...{ now: now(), processNow: Date.now() },
+            ...{ holder, held, isAlone, leaseSeconds: LEASE_SECONDS, mostEventRuns: MOST_EVENT_RUNS },
+            ...{ echo: { withinMs: ECHO_MS, reason: OWN_DOING }, now: now(), processNow: Date.now() },
           }),
         ),
-      renew: ({ id }) => renewScriptRun(store.db, id, { holder, leaseSeconds: LEASE_SECONDS }),
+      renew: (run) => renewScriptRun(store.db, run, LEASE_SECONDS),
       async end(begun, ending, touched) {
         await endRun(parts, begun, ending, touched);
         // Jobs that are due later are found every few seconds only.
@@ -109,8 +109,8 @@ export function createScripts(parts: ScriptParts): Scripts {
       },
       calls: {
         list: (runId) => listScriptCalls(store.db, runId),
-        put: (runId, call) => putScriptCall(store.db, runId, call),
-        drop: (runId, from) => deleteScriptCalls(store.db, runId, from),
+        put: (run, call) => putScriptCall(store.db, run, call),
+        drop: (run, from) => dropScriptCalls(store.db, run, from),
       },
     },
     gate: parts.gate,
@@ -147,7 +147,7 @@ export function createScripts(parts: ScriptParts): Scripts {
         };
         await (tx === undefined ? store.transaction(add) : add(tx));
       },
-      hasTouched: (scriptId, uids, tx) => hasTouched(tx ?? store.db, scriptId, uids, Date.now() - ECHO_MS),
+      hasTouched: (scriptId, uids, tx) => hasTouched(tx ?? store.db, scriptId, uids, { since: Date.now() - ECHO_MS }),
     },
   });
 
@@ -155,7 +155,12 @@ export function createScripts(parts: ScriptParts): Scripts {
     await store.transaction(async (tx) => {
       for (const script of await takeDueScripts(tx, { now: now(), limit: 50 })) {
         const ongoing = await findOngoingRun(tx, script.id);
-        const { ticks, nextAt } = decideTicks(script, now(), ongoing && describeOngoing(ongoing));
+        const decided = readTicks(script, now(), ongoing);
+        if ('unreadable' in decided) {
+          await switchScript(tx, script.id, { enabled: false, pausedReason: decided.unreadable, nextAt: null, processNow: Date.now() });
+          continue;
+        }
+        const { ticks, nextAt } = decided;
         for (const made of ticks) await addScriptRun(tx, { scriptId: script.id, cause: 'schedule', ...made, processNow: Date.now() });
         await setNextTick(tx, script.id, nextAt);
       }
@@ -165,7 +170,7 @@ export function createScripts(parts: ScriptParts): Scripts {
   async function look(): Promise<number | null> {
     const next = await nextTickOfAll(store.db);
     if (next !== null && next <= now()) await tick();
-    for (const id of await listWaitingScripts(store.db, { holder, isAlone })) {
+    for (const id of await listWaitingScripts(store.db, { held: runs.held(), isAlone })) {
       try {
         await runs.wake(parts.jobs(), id);
       } catch (error) {
@@ -205,6 +210,16 @@ export function createScripts(parts: ScriptParts): Scripts {
       await runs.stop();
     },
   };
+}
+
+/** One schedule that cannot be read, as one whose zone this system does not know any more, must not hold up the others. */
+function readTicks(script: ScriptRecord, now: number, ongoing: ScriptRunRecord | undefined) {
+  try {
+    return decideTicks(script, now, ongoing && describeOngoing(ongoing));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { unreadable: `Its schedule "${script.cron}" in "${script.zone}" cannot be read, and it is paused: ${message}` };
+  }
 }
 
 function describeOngoing({ id, state, attempt }: ScriptRunRecord): string {

@@ -31,7 +31,7 @@ export interface EventLedger<Tx> {
   describe(changeId: string): Promise<{ readonly event: ScriptEvent; readonly causes: readonly string[] } | undefined>;
   /** In one transaction, with the mark up to where the script has looked. */
   add(scriptId: string, events: readonly (NewEvent & { readonly skipped?: string })[], tx?: Tx): Promise<void>;
-  /** Whether a run of the script did something to one of these lately. */
+  /** Whether a run of the script did something to one of these lately; of one that is not over, it is asked again before the news starts it. */
   hasTouched(scriptId: string, uids: readonly string[], tx?: Tx): Promise<boolean>;
 }
 
@@ -59,7 +59,8 @@ export interface ScriptEvents<Tx> {
   tell(news: HostedNews, tx: Tx): Promise<void>;
 }
 
-const OWN = 'It came of this script itself, which is not started by what it did.';
+/** Why news of it starts no run of a script. */
+export const OWN_DOING = 'It came of this script itself, which is not started by what it did.';
 
 /** Starts scripts by what happens: in the order it happened, each by each news once, and none by its own doing. */
 export function createScriptEvents<Tx>({ ledger, wake, choose }: ScriptEventParts<Tx>): ScriptEvents<Tx> {
@@ -82,7 +83,7 @@ export function createScriptEvents<Tx>({ ledger, wake, choose }: ScriptEventPart
   async function toEvent({ id, sequence }: { readonly id: string; readonly sequence: number }, scriptId: string) {
     const found = await ledger.describe(id);
     if (found === undefined) return [];
-    const skipped = found.causes.includes(scriptId) ? { skipped: OWN } : {};
+    const skipped = found.causes.includes(scriptId) ? { skipped: OWN_DOING } : {};
     return [{ ...found, causeKey: `change:${id}`, sequence, ...skipped }];
   }
 
@@ -91,7 +92,7 @@ export function createScriptEvents<Tx>({ ledger, wake, choose }: ScriptEventPart
     async tell({ userId, account, digest, trigger, createdAt, payload, bookingUids }, tx) {
       for (const script of await ledger.listeners(userId, trigger, tx)) {
         if (!hears(script.account, account)) continue;
-        const skipped = (await ledger.hasTouched(script.id, bookingUids, tx)) ? { skipped: OWN } : {};
+        const skipped = (await ledger.hasTouched(script.id, bookingUids, tx)) ? { skipped: OWN_DOING } : {};
         const event = { triggerEvent: trigger, createdAt, payload, account };
         await ledger.add(script.id, [{ event, causeKey: `cal:${digest}`, causes: [], ...skipped }], tx);
       }

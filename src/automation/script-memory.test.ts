@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../errors.ts';
 import type { GateOutcome, GateRequest } from '../toolkit/call.ts';
 import type { Principal } from '../toolkit/tool.ts';
-import { openCallMemory, type RememberedCall } from './script-memory.ts';
+import { type HeldRun, openCallMemory, type RememberedCall, touchedBy } from './script-memory.ts';
 
 const principal: Principal = { userId: 1, username: 'ada', name: 'Ada', email: 'ada@example.com', timeZone: 'UTC' };
 const card = { kind: 'notice', title: 'Done' } as const;
@@ -10,20 +11,23 @@ const RUN = 7;
 /** What the world was asked to do, and the rows that are kept. */
 let made: { readonly tool: string; readonly input: unknown; readonly callId: string | undefined }[] = [];
 let rows = new Map<number, RememberedCall>();
+let held = '';
 let answer: (request: GateRequest) => GateOutcome;
 
 beforeEach(() => {
   made = [];
   rows = new Map();
+  held = 'first';
   answer = ({ tool, input }) => ({ status: 'done', output: { tool, input, at: made.length }, card });
 });
 
 const ledger = {
   list: async () => [...rows.values()].toSorted((one, other) => one.number - other.number),
-  async put(_run: number, call: RememberedCall) {
+  async put({ holder }: HeldRun, call: RememberedCall) {
+    if (holder !== held) throw new AppError('conflict', 'The run is no longer ours.');
     rows.set(call.number, call);
   },
-  async drop(_run: number, from: number) {
+  async drop(_run: HeldRun, from: number) {
     for (const number of rows.keys()) if (number >= from) rows.delete(number);
   },
 };
@@ -38,9 +42,8 @@ async function attempt(isRepeated: boolean) {
     },
     effectOf: (tool) => (tool.startsWith('read') ? 'read' : 'write'),
     ledger,
-    runId: RUN,
+    run: { id: RUN, holder: held },
     isRepeated,
-    isRepeatable: true,
   });
   const call = (tool: string, input: unknown = {}) => memory.gate.call({ principal, surface: 'automation', tool, input });
   return { call, touched: memory.touched };
@@ -142,5 +145,16 @@ describe('the calls of a run that is tried again', () => {
     const second = await attempt(true);
     await second.call('write_move', { booking_uid: 'old-one', title: 'a uid' });
     expect(second.touched()).toEqual(expect.arrayContaining(['old-one', 'new-one']));
+    expect(touchedBy([...rows.values()])).toEqual(['new-one', 'seat']);
+  });
+
+  it('end where the run was given to somebody else', async () => {
+    const first = await attempt(false);
+    await first.call('write_note');
+    held = 'second';
+    await expect(first.call('write_note')).rejects.toMatchObject({ code: 'conflict' });
+    expect(made).toHaveLength(1);
+    await (await attempt(true)).call('write_note');
+    expect(made).toHaveLength(1);
   });
 });

@@ -14,12 +14,19 @@ export interface RememberedCall {
   readonly outcome: unknown;
 }
 
+/** An attempt of a run: each has a holder of its own. */
+export interface HeldRun {
+  readonly id: number;
+  readonly holder: string | null;
+}
+
 /** Kept by the store. */
 export interface CallLedger {
   list(runId: number): Promise<readonly RememberedCall[]>;
-  put(runId: number, call: RememberedCall): Promise<void>;
+  /** Throws where the run is somebody else's by now, or was removed. */
+  put(run: HeldRun, call: RememberedCall): Promise<void>;
   /** Forgets the calls from a number on. */
-  drop(runId: number, from: number): Promise<void>;
+  drop(run: HeldRun, from: number): Promise<void>;
 }
 
 type CallGate = { call(request: GateRequest): Promise<GateOutcome> };
@@ -28,11 +35,9 @@ export interface MemoryParts {
   readonly gate: CallGate;
   readonly effectOf: (tool: string) => string;
   readonly ledger: CallLedger;
-  readonly runId: number;
+  readonly run: HeldRun;
   /** Whether an earlier attempt may have left something. */
   readonly isRepeated: boolean;
-  /** Whether another attempt may follow. */
-  readonly isRepeatable: boolean;
 }
 
 export interface CallMemory {
@@ -49,11 +54,11 @@ const MOST_TOUCHED = 400;
  * A gate that knows what the earlier attempts of a run did. Up to the last change they made, calls answer what they answered then, so that the script
  * takes the same way again; what was under way when a process died is made under the same id, and so only once. Everything after it is asked anew.
  */
-export async function openCallMemory({ gate, effectOf, ledger, runId, isRepeated, isRepeatable }: MemoryParts): Promise<CallMemory> {
-  const all = isRepeated ? await ledger.list(runId) : [];
+export async function openCallMemory({ gate, effectOf, ledger, run, isRepeated }: MemoryParts): Promise<CallMemory> {
+  const all = isRepeated ? await ledger.list(run.id) : [];
   const waiting = all.slice(0, all.findLastIndex(leavesTrace) + 1);
   let next = (waiting.at(-1)?.number ?? -1) + 1;
-  if (isRepeated) await ledger.drop(runId, next);
+  if (isRepeated) await ledger.drop(run, next);
   const touched = new Set<string>();
   let kept = 0;
 
@@ -63,8 +68,9 @@ export async function openCallMemory({ gate, effectOf, ledger, runId, isRepeated
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   }
 
+  /** Also in the last attempt: the script may be saved with more of them, and an attempt that was given up meanwhile ends here. */
   async function keep(call: RememberedCall): Promise<void> {
-    if (isRepeatable) await ledger.put(runId, call);
+    await ledger.put(run, call);
   }
 
   async function read(request: GateRequest, { number, key, callId, effect }: RememberedCall): Promise<GateOutcome> {
@@ -106,6 +112,12 @@ export async function openCallMemory({ gate, effectOf, ledger, runId, isRepeated
       },
     },
   };
+}
+
+/** Uids in what the writes of an attempt answered that nobody heard the end of. */
+export function touchedBy(calls: readonly RememberedCall[]): readonly string[] {
+  const answers = calls.filter(({ effect }) => effect !== 'read').map(answerOf);
+  return [...new Set(uidsIn(answers))].slice(0, MOST_TOUCHED);
 }
 
 /** Whether something is there because of it, or may be. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
@@ -5,7 +6,7 @@ import { defineJob, type Job, type JobQueue } from '../jobs/index.ts';
 import type { GateOutcome, GateRequest } from '../toolkit/call.ts';
 import type { Principal } from '../toolkit/tool.ts';
 import { type RetryPolicy, type ScriptEnding, type ScriptReport, toEnding, toInterruptedEnding } from './script-ending.ts';
-import { type CallLedger, openCallMemory } from './script-memory.ts';
+import { type CallLedger, openCallMemory, touchedBy } from './script-memory.ts';
 
 /** A saved script, as far as running it is concerned. */
 export interface RunnableScript extends RetryPolicy {
@@ -41,8 +42,8 @@ export type RunClaim<Script extends RunnableScript = RunnableScript, Run extends
 
 /** Kept by the store. */
 export interface RunLedger<Script extends RunnableScript, Run extends BegunRun> {
-  /** Begins the next run of a script that is due, one at a time over all processes. */
-  claim(scriptId: string): Promise<RunClaim<Script, Run>>;
+  /** Begins the next run of a script that is due, one at a time over all processes; for this holder, and beside those that this process has. */
+  claim(scriptId: string, holder: string, held: readonly string[]): Promise<RunClaim<Script, Run>>;
   /** A sign of life; false: the run is somebody else's by now, or was removed. */
   renew(run: Run): Promise<boolean>;
   /** Ends the attempt and journals it, in one transaction. */
@@ -82,6 +83,8 @@ export interface ScriptRuns {
   readonly job: Job<{ readonly scriptId: string }>;
   /** Sees to what is due of this script. */
   wake(queue: JobQueue, scriptId: string): Promise<void>;
+  /** Holders of the attempts that this process has under way. */
+  held(): readonly string[];
   /** Begins no more, lets what runs finish for three seconds, and interrupts the rest. */
   stop(): Promise<void>;
 }
@@ -109,6 +112,9 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
   const { ledger, principal, runLua, actAs } = parts;
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
+  const holders = new Set<string>();
+  /** Scripts with an attempt here, also one that somebody else has taken over and that is only coming to its end. */
+  const busy = new Set<string>();
   let isStopped = false;
 
   const job: Job<{ readonly scriptId: string }> = defineJob({
@@ -118,14 +124,23 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
     timeoutSeconds: TIMEOUT_SECONDS,
     run: async ({ scriptId }, { signal, queue }) => {
       // What waits is found at the next start.
-      if (isStopped) return;
-      const claim = await ledger.claim(scriptId);
-      if (claim.kind === 'none' || claim.kind === 'busy') return;
-      const delaySeconds = claim.kind === 'gone' ? await giveUp(claim) : await tracked(attempt(claim, signal));
+      if (isStopped || busy.has(scriptId)) return;
+      const holder = randomUUID();
+      holders.add(holder);
+      const delaySeconds = await advance(scriptId, holder, signal).finally(() => holders.delete(holder));
       // The next in line, or the next attempt.
-      await queue.send(job, { scriptId }, delaySeconds > 0 ? { delaySeconds } : {});
+      if (delaySeconds !== undefined) await queue.send(job, { scriptId }, delaySeconds > 0 ? { delaySeconds } : {});
     },
   });
+
+  /** `undefined` when there was nothing to do. */
+  async function advance(scriptId: string, holder: string, signal: AbortSignal): Promise<number | undefined> {
+    const claim = await ledger.claim(scriptId, holder, [...holders]);
+    if (claim.kind === 'none' || claim.kind === 'busy') return undefined;
+    if (claim.kind === 'gone') return giveUp(claim);
+    busy.add(scriptId);
+    return await tracked(attempt(claim, signal).finally(() => busy.delete(scriptId)));
+  }
 
   async function tracked<Result>(work: Promise<Result>): Promise<Result> {
     underWay.add(work);
@@ -140,7 +155,7 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
 
   async function giveUp({ script, run }: Begun): Promise<number> {
     const ending = toInterruptedEnding(run.attempt, script);
-    await ledger.end({ script, run }, ending, []);
+    await ledger.end({ script, run }, ending, touchedBy(await ledger.calls.list(run.id)));
     return ending.delaySeconds;
   }
 
@@ -174,9 +189,8 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
       gate,
       effectOf: parts.effectOf,
       ledger: ledger.calls,
-      runId: run.id,
+      run,
       isRepeated: run.attempt > 1,
-      isRepeatable: run.attempt < script.attempts,
     });
     try {
       const report = await runLua({
@@ -201,6 +215,7 @@ export function createScriptRuns<Script extends RunnableScript, Run extends Begu
   return {
     job,
     wake: (queue, scriptId) => queue.send(job, { scriptId }),
+    held: () => [...holders],
     async stop() {
       isStopped = true;
       const ended = Promise.allSettled(underWay);

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { AppError } from '../errors.ts';
 import { json } from './sql-values.ts';
 import type { Handle } from './store.ts';
 
@@ -20,19 +22,42 @@ export async function listScriptCalls(handle: Handle, runId: number): Promise<re
     .execute();
 }
 
-export async function putScriptCall(
-  handle: Handle,
-  runId: number,
-  { number, key, callId, effect, outcome }: ScriptCallRecord,
-): Promise<void> {
-  await handle
-    .insertInto('script_calls')
-    .values({ run_id: runId, number, key, call_id: callId, effect, outcome: json(outcome) })
-    .onConflict((conflict) => conflict.columns(['run_id', 'number']).doUpdateSet({ key, call_id: callId, effect, outcome: json(outcome) }))
-    .execute();
+/** An attempt of a run: each has a holder of its own. */
+export interface HeldScriptRun {
+  readonly id: number;
+  readonly holder: string | null;
 }
 
-/** From a number on. */
-export async function deleteScriptCalls(handle: Handle, runId: number, from = 0): Promise<void> {
-  await handle.deleteFrom('script_calls').where('run_id', '=', runId).where('number', '>=', from).execute();
+/** Locked, so that whoever ends the attempt comes before or after. */
+const heldRun = ({ id, holder }: HeldScriptRun) =>
+  sql`select id from script_runs where id = ${id}::bigint and holder = ${holder}::uuid and state = 'running' for share`;
+
+/** Throws `conflict` where the attempt is no longer its holder's: nothing may be done for it any more. */
+export async function putScriptCall(
+  handle: Handle,
+  run: HeldScriptRun,
+  { number, key, callId, effect, outcome }: ScriptCallRecord,
+): Promise<void> {
+  const { rows } = await sql`with held as (${heldRun(run)})
+    insert into script_calls (run_id, number, key, call_id, effect, outcome)
+    select id, ${number}::integer, ${key}::text, ${callId}::uuid, ${effect}::text, ${json(outcome)} from held
+    on conflict (run_id, number) do update
+      set key = excluded.key, call_id = excluded.call_id, effect = excluded.effect, outcome = excluded.outcome
+    returning run_id`.execute(handle);
+  if (rows.length === 0) {
+    throw new AppError('conflict', `Run "${run.id}" is not this attempt's any more; it was given up, or its script was removed.`, {
+      hint: 'See what became of it with `kalends scripts runs`.',
+    });
+  }
+}
+
+/** From a number on; nothing where the attempt is no longer its holder's. */
+export async function dropScriptCalls(handle: Handle, run: HeldScriptRun, from: number): Promise<void> {
+  await sql`with held as (${heldRun(run)}) delete from script_calls using held where run_id = held.id and number >= ${from}::integer`.execute(
+    handle,
+  );
+}
+
+export async function deleteScriptCalls(handle: Handle, runId: number): Promise<void> {
+  await handle.deleteFrom('script_calls').where('run_id', '=', runId).execute();
 }

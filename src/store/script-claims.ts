@@ -1,4 +1,12 @@
-import { countEventRuns, dropScriptRun, findNextRun, findRunningRun, type ScriptRunRecord, startScriptRun } from './script-runs.ts';
+import {
+  countEventRuns,
+  dropScriptRun,
+  findNextRun,
+  findRunningRun,
+  hasTouched,
+  type ScriptRunRecord,
+  startScriptRun,
+} from './script-runs.ts';
 import { lockScript, type ScriptRecord, switchScript } from './scripts.ts';
 import type { Transaction } from './store.ts';
 
@@ -13,12 +21,17 @@ export type ScriptClaim =
   | { readonly kind: 'begun'; readonly script: ScriptRecord; readonly run: ScriptRunRecord };
 
 export interface ScriptClaimant {
+  /** Of the attempt that is begun. */
   readonly holder: string;
+  /** Holders of the attempts that the caller's process has under way. */
+  readonly held: readonly string[];
   /** No other process runs scripts on this database. */
   readonly isAlone: boolean;
   readonly leaseSeconds: number;
   /** Runs of events in an hour; beyond it the script is paused. */
   readonly mostEventRuns: number;
+  /** How long news of what a script did may come back from elsewhere, and why it starts nothing. */
+  readonly echo: { readonly withinMs: number; readonly reason: string };
   /** The domain clock. */
   readonly now: number;
   readonly processNow: number;
@@ -33,7 +46,8 @@ export async function claimScriptRun(tx: Transaction, scriptId: string, claimant
   if (script === undefined) return { kind: 'none' };
   const running = await findRunningRun(tx, scriptId);
   if (running !== undefined) {
-    const isGone = !running.isLive || (isAlone && running.holder !== holder);
+    const isOurs = running.holder !== null && claimant.held.includes(running.holder);
+    const isGone = !isOurs && (isAlone || !running.isLive);
     return isGone ? { kind: 'gone', script, run: running } : { kind: 'busy' };
   }
   const next = await findNextRun(tx, scriptId, { isOnlyManual: !script.enabled });
@@ -44,6 +58,10 @@ export async function claimScriptRun(tx: Transaction, scriptId: string, claimant
     return await claimScriptRun(tx, scriptId, claimant);
   }
   if (next.cause === 'event' && next.attempt === 0) {
+    if (next.eventSequence === null && (await isEcho(tx, next, claimant.echo.withinMs))) {
+      await dropScriptRun(tx, next.id, { state: 'skipped', reason: claimant.echo.reason, processNow });
+      return await claimScriptRun(tx, scriptId, claimant);
+    }
     const count = await countEventRuns(tx, scriptId, processNow - HOUR_MS);
     if (count >= claimant.mostEventRuns) {
       const pausedReason = `It was started by events ${count} times within an hour, and paused; what waits is done when you enable it.`;
@@ -54,4 +72,22 @@ export async function claimScriptRun(tx: Transaction, scriptId: string, claimant
   const { version, hash } = script;
   const run = await startScriptRun(tx, next.id, { holder, leaseSeconds: claimant.leaseSeconds, version, hash, now, processNow });
   return { kind: 'begun', script, run };
+}
+
+/** Of two processes that tell the time. */
+const CLOCKS_APART_MS = 5000;
+
+/** Whether it tells of a booking that a run touched which was begun by then: what that run did may have been told before it ended. */
+async function isEcho(tx: Transaction, { scriptId, event, createdAt }: ScriptRunRecord, withinMs: number): Promise<boolean> {
+  return await hasTouched(tx, scriptId, uidsOf(event), { since: createdAt - withinMs, begunBy: createdAt + CLOCKS_APART_MS });
+}
+
+function uidsOf(event: unknown): readonly string[] {
+  if (typeof event !== 'object' || event === null || !('payload' in event)) return [];
+  const { payload } = event;
+  if (typeof payload !== 'object' || payload === null) return [];
+  return [
+    ...('uid' in payload && typeof payload.uid === 'string' ? [payload.uid] : []),
+    ...('rescheduleUid' in payload && typeof payload.rescheduleUid === 'string' ? [payload.rescheduleUid] : []),
+  ];
 }

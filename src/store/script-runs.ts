@@ -162,7 +162,7 @@ export async function findNextRun(
   tx: Handle,
   scriptId: string,
   { isOnlyManual }: { readonly isOnlyManual: boolean },
-): Promise<(ScriptRunRecord & { readonly isDue: boolean }) | undefined> {
+): Promise<(ScriptRunRecord & { readonly isDue: boolean; readonly eventSequence: number | null }) | undefined> {
   const waiting = () =>
     tx
       .selectFrom('script_runs')
@@ -213,14 +213,14 @@ export async function startScriptRun(tx: Transaction, id: number, claim: RunClai
 /** False: the run is somebody else's by now, or was removed. */
 export async function renewScriptRun(
   handle: Handle,
-  id: number,
-  { holder, leaseSeconds }: { readonly holder: string; readonly leaseSeconds: number },
+  { id, holder }: { readonly id: number; readonly holder: string | null },
+  leaseSeconds: number,
 ): Promise<boolean> {
   const result = await handle
     .updateTable('script_runs')
     .set({ lease_until: until(leaseSeconds) })
     .where('id', '=', id)
-    .where('holder', '=', holder)
+    .where('holder', holder === null ? 'is' : '=', holder)
     .where('state', '=', 'running')
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
@@ -317,27 +317,35 @@ export async function countEventRuns(tx: Handle, scriptId: string, since: number
 
 const selectWaiting = defineStatement<{ readonly id: string }>(`select s.id from scripts s where exists (select from script_runs r
   where r.script_id = s.id and (
-    r.state = 'running' and (r.lease_until <= now() or $1::boolean and r.holder <> $2::uuid)
+    r.state = 'running' and (r.lease_until <= now() or $1::boolean) and r.holder <> all ($2::uuid[])
     or r.state = 'queued' and r.due_at <= now() and (s.enabled or r.cause = 'manual')
       and not exists (select from script_runs o where o.script_id = s.id and o.state = 'running' and o.lease_until > now())))
   order by s.id limit 200`);
 
-/** Scripts with a run that is due, or whose process is gone. `isAlone`: no other process than this holder runs any. */
+/** Scripts with a run that is due, or whose process is gone. `isAlone`: no process but this one, with what it holds, runs any. */
 export async function listWaitingScripts(
   handle: Handle,
-  { holder, isAlone }: { readonly holder: string; readonly isAlone: boolean },
+  { held, isAlone }: { readonly held: readonly string[]; readonly isAlone: boolean },
 ): Promise<readonly string[]> {
-  return (await selectWaiting(handle, isAlone, holder)).map(({ id }) => id);
+  return (await selectWaiting(handle, isAlone, `{${held.join(',')}}`)).map(({ id }) => id);
 }
 
-/** What a run of this script touched lately (process clock): the same news may come back from elsewhere. */
-export async function hasTouched(handle: Handle, scriptId: string, uids: readonly string[], since: number): Promise<boolean> {
+/** What a run of this script touched that ended after `since` and was begun by `begunBy` (process clock): the same news may come back from elsewhere. */
+export async function hasTouched(
+  handle: Handle,
+  scriptId: string,
+  uids: readonly string[],
+  { since, begunBy }: { readonly since: number; readonly begunBy?: number },
+): Promise<boolean> {
   if (uids.length === 0) return false;
   const row = await handle
     .selectFrom('script_runs')
     .select('id')
     .where('script_id', '=', scriptId)
     .where((where) => where.or([where('state', '=', 'running'), where('ended_at', '>', timestamp(since))]))
+    .$if(begunBy !== undefined, (query) =>
+      query.where(sql<boolean>`coalesce((history -> 0 ->> 'started_at')::timestamptz, started_at) <= ${timestamp(begunBy ?? 0)}`),
+    )
     .where(sql<boolean>`jsonb_exists_any(touched, ${`{${uids.map((uid) => JSON.stringify(uid)).join(',')}}`}::text[])`)
     .limit(1)
     .executeTakeFirst();

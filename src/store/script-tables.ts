@@ -59,7 +59,7 @@ export interface ScriptRunsTable {
   attempt: number;
   /** The database's clock, as that of the lease. */
   due_at: TimestampColumn;
-  /** The process that runs it. */
+  /** Of the attempt that runs: each has its own. */
   holder: string | null;
   lease_until: NullableTimestampColumn;
   /** When the first attempt began, by the domain clock: what the script is told in every attempt. */
