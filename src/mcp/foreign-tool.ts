@@ -9,6 +9,7 @@ import { withoutHiddenText } from '../toolkit/plain-text.ts';
 import { hashOf } from '../toolkit/signature.ts';
 import { defineTool, type Effect, type Tool } from '../toolkit/tool.ts';
 import { fingerprintOf, type McpServerDefinition } from './definition.ts';
+import { shorten } from './shortened.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -146,8 +147,4 @@ function toFields(input: Input): readonly CardField[] {
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-}
-
-function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
