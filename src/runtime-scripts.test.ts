@@ -50,7 +50,7 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
     [scripts, other] = [openScripts(), openScripts()];
   });
 
-  function openScripts(): Scripts {
+  function openScripts(principal: () => Promise<Principal | undefined> = async () => ada): Scripts {
     return createScripts({
       store,
       now: () => NOW,
@@ -63,7 +63,7 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
       }),
       jobs: () => ({ ...queue, start: async () => {}, wake: () => {}, stop: async () => {} }),
       effectOf: () => 'write',
-      principal: async () => ada,
+      principal,
       runLua: async (script) => toReport(await behave(script)),
       redactor: () => createRedactor([SECRET]),
     });
@@ -382,17 +382,7 @@ describe.each(testEngines)('saved scripts on $engine', ({ start }) => {
   it('end with their person', async () => {
     const script = await save();
     await startByHand(script);
-    const lonely = createScripts({
-      store,
-      now: () => NOW,
-      publicUrl: '',
-      gate: () => ({ call: async () => ({ status: 'done', output: null, card: { kind: 'notice', title: 'Done' } }) }),
-      jobs: () => ({ ...queue, start: async () => {}, wake: () => {}, stop: async () => {} }),
-      effectOf: () => 'write',
-      principal: async () => undefined,
-      runLua: async () => toReport({}),
-      redactor: () => createRedactor(),
-    });
+    const lonely = openScripts(async () => undefined);
     await work(script, lonely);
     expect(await runsOf(script)).toMatchObject([{ state: 'failed', reason: 'Its person is not there any more, or is switched off.' }]);
   });
