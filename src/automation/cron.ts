@@ -75,8 +75,8 @@ function open({ cron, zone }: Schedule): (after: number) => number | undefined {
   };
 }
 
-/** Every hour, or every few: it goes on by the clock of the world. */
-const STEADY = /^(@hourly|\S+\s+(\*|\?|0-23)(\/\d+)?\s.*)$/i;
+/** In every hour of the day: it goes on by the clock of the world. */
+const STEADY = /^(@hourly|\S+\s+(\*|\?|0-23)(\/1)?\s.*)$/i;
 
 function checkZone(zone: string): void {
   try {
