@@ -11,8 +11,8 @@ export interface Schedule {
 
 /**
  * Throws `invalid_input` that names what cannot be read, and for a schedule that never comes. A local time that does not exist on the day clocks go
- * forward runs once, at the moment after the gap; a local time that exists twice runs once, the first time. What runs every hour, or every few
- * minutes, goes on by the clock of the world on such days.
+ * forward runs once, at the moment after the gap; a local time that exists twice runs once, the first time. What runs in every hour of the
+ * day, once or every few minutes, goes on by the clock of the world on such days.
  */
 export function checkSchedule({ cron, zone }: Schedule, from: number): void {
   if (cron.length > MOST_CHARACTERS || cron.trim().split(/\s+/).length !== (cron.trim().startsWith('@') ? 1 : 5))
