@@ -226,17 +226,11 @@ export async function renewScriptRun(
   return result.numUpdatedRows === 1n;
 }
 
-export interface RunEnding {
-  readonly state: ScriptRunState;
-  readonly reason: string | null;
-  readonly output: string;
-  readonly outputHash: string | null;
-  readonly outputBytes: number | null;
-  readonly result: unknown;
-  readonly error: unknown;
-  readonly calls: readonly unknown[];
-  readonly touched: readonly string[];
-  readonly history: readonly unknown[];
+export interface RunEnding
+  extends Pick<
+    ScriptRunRecord,
+    'state' | 'reason' | 'output' | 'outputHash' | 'outputBytes' | 'result' | 'error' | 'calls' | 'touched' | 'history'
+  > {
   /** Of one that is queued again. */
   readonly delaySeconds?: number;
   readonly processNow: number;
