@@ -6,13 +6,13 @@ import type { KalendsChunk, KalendsMessage } from '../../src/agent/messages.ts';
 import { readChunks } from '../../src/cli/turn.ts';
 import { hasPseudoTerminal, openTerminal } from '../support/pseudo-terminal.ts';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, startKalends } from '../support/running-kalends.ts';
+import { type SignedIn, signIn } from '../support/signed-in.ts';
 
 /** A provider's model, played over HTTP, that scripts the real program: in the page's conversation and in the terminal's. */
 let model: LLMock;
 let home: string;
 let kalends: RunningKalends;
-let cookie: string;
-let csrf: string;
+let web: SignedIn;
 
 beforeAll(async () => {
   model = new LLMock({ port: 0 });
@@ -20,9 +20,7 @@ beforeAll(async () => {
   home = makeHome();
   writeFileSync(join(home, 'config.json'), JSON.stringify({ policy: [{ tool: 'cal.create_schedule', verdict: 'allow' }] }));
   kalends = await startKalends(home, { KALENDS_CLOCK: FROZEN_CLOCK, OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${model.url}/v1` });
-  const signedIn = await fetch(kalends.signInLink(), { redirect: 'manual' });
-  cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  csrf = (await (await web('/app/me')).json()).csrfToken;
+  web = await signIn(kalends);
 });
 afterEach(() => {
   model.clearFixtures();
@@ -33,13 +31,6 @@ afterAll(async () => {
   await model.stop();
   removeHome(home);
 });
-
-const web = (path: string, body?: unknown) =>
-  fetch(`${kalends.address}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { cookie, 'x-kalends-csrf': csrf ?? '', 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
 
 async function stream(path: string, body: unknown): Promise<readonly KalendsChunk[]> {
   const answer = await web(path, body);

@@ -6,13 +6,13 @@ import type { KalendsMessage } from '../../src/agent/messages.ts';
 import { keepScreenshot, openBrowser } from '../support/browser.ts';
 import { hasPseudoTerminal, openTerminal } from '../support/pseudo-terminal.ts';
 import { FROZEN_CLOCK, makeHome, type RunningKalends, removeHome, runKalends, startKalends } from '../support/running-kalends.ts';
+import { type SignedIn, signIn } from '../support/signed-in.ts';
 
 /** A provider's model, played over HTTP, that uses servers of others: in the page's conversation and in the terminal's. */
 let model: LLMock;
 let home: string;
 let kalends: RunningKalends;
-let cookie: string;
-let csrf: string;
+let web: SignedIn;
 
 const fixture = (name: string) => resolve(import.meta.dirname, `../../src/mcp/fixtures/${name}-server.ts`);
 const add = (name: string) => runKalends(['mcp:add', name, '--global', '--', process.execPath, fixture(name)], { home });
@@ -29,9 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(home, 'config.json'), JSON.stringify({ policy }));
   kalends = await startKalends(home, { KALENDS_CLOCK: FROZEN_CLOCK, OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `${model.url}/v1` });
   for (const name of ['old', 'new', 'sly']) expect(add(name).code).toBe(0);
-  const signedIn = await fetch(kalends.signInLink(), { redirect: 'manual' });
-  cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  csrf = (await (await web('/app/me')).json()).csrfToken;
+  web = await signIn(kalends);
 });
 afterEach(() => {
   model.clearFixtures();
@@ -42,13 +40,6 @@ afterAll(async () => {
   await model.stop();
   removeHome(home);
 });
-
-const web = (path: string, body?: unknown) =>
-  fetch(`${kalends.address}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { cookie, 'x-kalends-csrf': csrf ?? '', 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
 
 /** The path of the conversation in which it was said and answered. */
 async function say(text: string): Promise<string> {
