@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { startOf } from './diary.ts';
 import type { RecordedTransaction } from './recorded-transaction.ts';
+import { toP99 } from './table.ts';
 
 export interface BareResult {
   readonly rate: number;
@@ -50,8 +51,7 @@ export async function measureBareTransactions(url: string, options: BareOptions)
     }),
   );
   await pool.end();
-  const sorted = times.toSorted((a, b) => a - b);
-  return { rate: times.length / (durationMs / 1000), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN };
+  return { rate: times.length / (durationMs / 1000), p99: toP99(times) };
 }
 
 interface Prepared {

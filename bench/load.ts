@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { toP99 } from './table.ts';
 
 export interface LoadResult {
   /** Requests a second. */
@@ -57,8 +58,7 @@ export async function measureLoad({
       }
     }),
   );
-  const sorted = times.toSorted((a, b) => a - b);
-  return { rate: times.length / (durationMs / 1000), p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN, requests };
+  return { rate: times.length / (durationMs / 1000), p99: toP99(times), requests };
 }
 
 /** Sends the bytes and answers the status once the whole answer is there. */

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { makeHome, type RunningKalends, removeHome, startKalends } from '../test/support/running-kalends.ts';
-import { median, type Row } from './table.ts';
+import { median, type Row, toP99 } from './table.ts';
 
 const program = join(resolve(import.meta.dirname, '..'), 'bin', 'kalends.mjs');
 const bare = join(import.meta.dirname, 'bare-mcp.ts');
@@ -64,11 +64,11 @@ async function timeCalls(transport: string, ours: Client, empty: Client): Promis
   const floor = await timeTool(empty, 'empty');
   const bound = { bound: median(floor), boundName: 'bare server, empty tool' };
   const row = async (name: string, input: Input = {}, pace: Pace = {}): Promise<Row> => {
-    const times = (await timeTool(ours, name, input, pace)).toSorted((one, other) => one - other);
+    const times = await timeTool(ours, name, input, pace);
     return {
       name: `${transport}: \`${name}\``,
       median: median(times),
-      p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
+      p99: toP99(times),
       ...bound,
     };
   };

@@ -22,6 +22,11 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** What 99 of 100 reach at most. */
+export function toP99(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN;
+}
+
 /** Prints rows under a heading as a Markdown table. */
 export function printTable(heading: string, rows: readonly Row[]): void {
   console.log(`\n## ${heading}\n`);

@@ -1,7 +1,8 @@
+import { rehearse } from './rehearsal.ts';
 import { openWorker, type WorkerProcess } from './worker-process.ts';
 
 /** After that much of a run the next spare is started beside it; until then the run has the processor for itself. */
-const HEAD_START_MS = 100;
+const HEAD_START_MS = 1000;
 /** A spare that was ended from outside is replaced, but not as fast as something may be ending them. */
 const REPLACE_MS = 1000;
 
@@ -18,7 +19,10 @@ export function createSpares(): Spares {
   let isClosed = false;
   const prepare = () => {
     if (isClosed || spare !== undefined) return;
-    const opening = openWorker();
+    const opening = openWorker().then(async (worker) => {
+      await rehearse(worker, () => isClosed || spare !== opening);
+      return worker;
+    });
     spare = opening;
     const forget = () => {
       if (spare === opening) spare = undefined;
