@@ -2,7 +2,7 @@ import type { LuaEntry, LuaNames } from './catalogue.ts';
 import { LUA_TYPE, type LuaThread, type Machine } from './machine.ts';
 import { LuaCallError } from './outcome.ts';
 import type { CallRequest } from './protocol.ts';
-import { type Marks, shapeOf, textAt, writeJson } from './values.ts';
+import { type Marks, shapeOf, type TableShape, textAt, writeJson } from './values.ts';
 
 const MOST_ARGUMENT_BYTES = 8 * 1024 * 1024;
 
@@ -16,8 +16,8 @@ export interface ArgumentReader {
 
 export function createArgumentReader(machine: Machine, marks: Marks, names: () => LuaNames): ArgumentReader {
   const { native } = machine;
-  const write = (thread: LuaThread, index: number, subject: string) =>
-    writeJson(machine, marks, thread, index, { strange: 'refuse', mostBytes: MOST_ARGUMENT_BYTES, subject });
+  const write = (thread: LuaThread, index: number, subject: string, shape?: TableShape) =>
+    writeJson(machine, marks, thread, index, { strange: 'refuse', mostBytes: MOST_ARGUMENT_BYTES, subject, shape });
   /** One call from the arguments that lie from `first` to `last`. */
   const readCall = (thread: LuaThread, path: string, first: number, last: number): CallRequest => {
     const entry = names().entry(path);
@@ -37,15 +37,11 @@ export function createArgumentReader(machine: Machine, marks: Marks, names: () =
       const items = Array.from({ length: end - first + 1 }, (_, index) => argument(first + index, `argument ${index + 1}`));
       return `[${items.join(',')}]`;
     }
-    const keysOf = (index: number): readonly string[] | undefined => {
-      if (native._lua_type(thread, index) !== LUA_TYPE.table) return undefined;
-      const shape = shapeOf(machine, marks, thread, index);
-      return shape.isArray ? undefined : shape.keys.map(String);
-    };
-    const named = keysOf(end);
+    const shape = native._lua_type(thread, end) === LUA_TYPE.table ? shapeOf(machine, marks, thread, end) : undefined;
+    const named = shape === undefined || shape.isArray ? undefined : shape.keys.map(String);
     if (end === first && named !== undefined) {
       const isWhole = !entry.isStrict || named.every((key) => parameters.includes(key));
-      if (isWhole || parameters.length !== 1) return argument(first, 'arguments');
+      if (isWhole || parameters.length !== 1) return write(thread, first, 'arguments', shape);
     }
     // A table of known parameters after positional ones holds the rest.
     const hasRest =

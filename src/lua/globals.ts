@@ -8,6 +8,7 @@ import { createRegexFunctions } from './regex-functions.ts';
 import { renderValue } from './render.ts';
 import { type JsonOptions, type Marks, parseJson, textAt, writeJson } from './values.ts';
 
+const SLEEP = { kind: 'helper', namespace: '', function: 'sleep' } as const;
 const MOST_SHOWN_BYTES = 4 * 1024 * 1024;
 const MOST_ERROR_BYTES = 256 * 1024;
 
@@ -116,8 +117,7 @@ export function createGlobals(machine: Machine): Globals {
     sleep(thread) {
       const seconds = native._lua_type(thread, 1) === LUA_TYPE.number ? native._lua_tonumberx(thread, 1, 0) : Number.NaN;
       if (!(seconds >= 0)) throw new LuaCallError({ code: 'invalid_arguments', message: 'sleep wants a number of seconds, 0 or more.' });
-      const target = { kind: 'helper', namespace: '', function: 'sleep' } as const;
-      current().call([{ path: 'sleep', target, arguments: JSON.stringify({ seconds: Math.min(seconds, 86_400) }) }]);
+      current().call([{ path: 'sleep', target: SLEEP, arguments: JSON.stringify({ seconds: Math.min(seconds, 86_400) }) }]);
       return 0;
     },
     parallel(thread) {

@@ -22,6 +22,8 @@ export interface JsonOptions {
   readonly emptyTable?: 'object' | 'array';
   /** The name of the value in errors. */
   readonly subject: string;
+  /** Of the value, where it is a table and the caller has looked already. */
+  readonly shape?: TableShape | undefined;
 }
 
 /** A table's kind and keys. */
@@ -62,7 +64,7 @@ export function writeJson(machine: Machine, marks: Marks, thread: LuaThread, ind
       case LUA_TYPE.number:
         return writeNumber(at, path);
       case LUA_TYPE.table:
-        return writeTable(at, depth, path);
+        return writeTable(at, depth, path, depth === 0 ? options.shape : undefined);
       case LUA_TYPE.function: {
         const known = marks.functionPath(native._lua_topointer(thread, at));
         return strange(known === undefined ? 'function' : known, path);
@@ -73,9 +75,8 @@ export function writeJson(machine: Machine, marks: Marks, thread: LuaThread, ind
   };
   const writeNumber = (at: number, path: string): undefined => {
     if (native._lua_isinteger(thread, at) === 1) {
-      const value = native._lua_tointegerx(thread, at, 0);
-      const isSafe = value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
-      if (isSafe || options.indent !== undefined || options.subject === 'json.encode') return put(String(value));
+      const value = integerAt(machine, thread, at);
+      if (typeof value === 'number' || options.indent !== undefined || options.subject === 'json.encode') return put(String(value));
       if (options.strange === 'describe') return put(`"${value}"`);
       throw new LuaCallError({
         code: 'invalid_arguments',
@@ -87,14 +88,14 @@ export function writeJson(machine: Machine, marks: Marks, thread: LuaThread, ind
     if (Number.isFinite(value)) return put(JSON.stringify(value));
     return strange(Number.isNaN(value) ? 'nan' : value > 0 ? 'infinity' : '-infinity', path);
   };
-  const writeTable = (at: number, depth: number, path: string): undefined => {
+  const writeTable = (at: number, depth: number, path: string, known: TableShape | undefined): undefined => {
     const pointer = native._lua_topointer(thread, at);
     if (above.has(pointer)) return strange('circular', path);
     if (depth >= MOST_DEPTH) return strange('nested too deeply', path);
     if (native._lua_checkstack(thread, 8) === 0) throw new Stop('memory_limit');
     above.add(pointer);
     const table = native._lua_absindex(thread, at);
-    const shape = shapeOf(machine, marks, thread, table);
+    const shape = known ?? shapeOf(machine, marks, thread, table);
     const isArray =
       shape.isArray ||
       (shape.keys.length === 0 && shape.length === 0 && options.emptyTable === 'array' && !hasMetatable(machine, thread, table));
@@ -124,7 +125,7 @@ export function shapeOf(machine: Machine, marks: Marks, thread: LuaThread, table
   while (native._lua_next(thread, table) !== 0) {
     native._lua_settop(thread, -2);
     if (native._lua_type(thread, -1) === LUA_TYPE.string) strings.push(textAt(machine, thread, -1));
-    else if (native._lua_isinteger(thread, -1) === 1) numbers.push(toNumber(native._lua_tointegerx(thread, -1, 0)));
+    else if (native._lua_isinteger(thread, -1) === 1) numbers.push(integerAt(machine, thread, -1));
   }
   numbers.sort((a, b) => (a < b ? -1 : 1));
   const [least = 1, most = 0] = [numbers[0], numbers.at(-1)];
@@ -209,6 +210,8 @@ function isMarkedArray({ native }: Machine, marks: Marks, thread: LuaThread, ind
   return pointer === marks.arrayMark;
 }
 
-function toNumber(value: bigint): number | bigint {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+/** A whole number of Lua's, which has 64 bits. */
+function integerAt({ native }: Machine, thread: LuaThread, index: number): number | bigint {
+  const value = native._lua_tonumberx(thread, index, 0);
+  return Number.isSafeInteger(value) ? value : native._lua_tointegerx(thread, index, 0);
 }

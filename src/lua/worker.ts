@@ -1,5 +1,5 @@
 import { DEFAULT_BUDGETS } from './budgets.ts';
-import { type LuaCatalogue, type LuaNames, openNames } from './catalogue.ts';
+import { type LuaCatalogue, type LuaNames, type LuaTarget, openNames } from './catalogue.ts';
 import { type Lines, openLines } from './lines.ts';
 import { Stop } from './machine.ts';
 import {
@@ -34,6 +34,7 @@ const REHEARSAL: EvaluateMessage = {
 };
 const REHEARSED_ANSWER = '1000 {"answers":[{"ok":true,"value":{"list":[1,"a",null],"fields":{"flag":true}}}]}';
 const host = await openScriptHost();
+const beginnings = new WeakMap<LuaTarget, string>();
 let known: { readonly text: string; readonly names: LuaNames } | undefined;
 let lines: Lines = { read: () => REHEARSED_ANSWER, write: () => true };
 evaluateWatched(REHEARSAL);
@@ -108,8 +109,14 @@ function namesFor(text: string): LuaNames {
   return known.names;
 }
 
+/** Every call of a function begins with the same text. */
 function toText({ path, target, arguments: values }: CallRequest): string {
-  return `{"path":${JSON.stringify(path)},"target":${JSON.stringify(target)},"arguments":${values}}`;
+  let beginning = beginnings.get(target);
+  if (beginning === undefined) {
+    beginning = `{"path":${JSON.stringify(path)},"target":${JSON.stringify(target)},"arguments":`;
+    beginnings.set(target, beginning);
+  }
+  return `${beginning}${values}}`;
 }
 
 /** Sends the calls and sleeps until the host has answered: the script sees an ordinary function return. */
