@@ -68,7 +68,7 @@ describe.each(testEngines)('rooms for bookings on $engine', ({ start }) => {
   }
 
   async function take() {
-    const ids = await store.transaction((tx) => takeUndispatched(tx, { limit: 100, processNow: NOW }));
+    const { ids } = await store.transaction((tx) => takeUndispatched(tx, { limit: 100 }));
     return await Promise.all(ids.map((id) => getChange(store.db, id)));
   }
 
@@ -107,7 +107,7 @@ describe.each(testEngines)('rooms for bookings on $engine', ({ start }) => {
     await write(elsewhere, booking);
     await write({ ...elsewhere, uid: 'left', location: 'https://meet.example.com' });
     await wantBookingRoom(store.db, { account: 'local', bookingUid: 'left', userId, endAt: NOW, processNow: NOW });
-    const ids = await store.transaction((tx) => takeUndispatched(tx, { limit: 100, processNow: NOW }));
+    const { ids } = await store.transaction((tx) => takeUndispatched(tx, { limit: 100 }));
     const concerned = await store.transaction((tx) => findAboutRooms(tx, ids));
     expect(concerned).toEqual(ids.slice(-2));
   });

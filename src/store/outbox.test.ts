@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteDispatched, getChange, hasUndispatched, recordChange, takeUndispatched } from './outbox.ts';
+import { deleteDispatched, getChange, getOutboxState, hasUndispatched, recordChange, takeUndispatched } from './outbox.ts';
 import type { Store } from './store.ts';
 import { type TestEngine, testEngines } from './test-engines.ts';
 import { createUser } from './users.ts';
@@ -29,16 +29,29 @@ describe.each(testEngines)('the outbox on $engine', ({ start }) => {
     expect(await hasUndispatched(store.db)).toBe(false);
     for (const note of ['one', 'two', 'three']) await record(note);
     expect(await hasUndispatched(store.db)).toBe(true);
-    const taken = await store.transaction((tx) => takeUndispatched(tx, { limit: 2, processNow: NOW }));
-    const rest = await store.transaction((tx) => takeUndispatched(tx, { limit: 2, processNow: NOW }));
-    const changes = await Promise.all([...taken, ...rest].map((id) => getChange(store.db, id)));
+    const taken = await store.transaction((tx) => takeUndispatched(tx, { limit: 2 }));
+    const rest = await store.transaction((tx) => takeUndispatched(tx, { limit: 2 }));
+    const changes = await Promise.all([...taken.ids, ...rest.ids].map((id) => getChange(store.db, id)));
     expect(changes.map((change) => change?.payload.details?.note)).toEqual(['one', 'two', 'three']);
     expect(changes[0]).toMatchObject({ trigger: 'OOO_CREATED', userId, bookingUid: null, createdAt: NOW });
     expect(await hasUndispatched(store.db)).toBe(false);
-    await deleteDispatched(store.db, NOW);
-    expect(await getChange(store.db, taken[0] ?? '')).toBeDefined();
-    await deleteDispatched(store.db, NOW + 1);
-    expect(await getChange(store.db, taken[0] ?? '')).toBeUndefined();
+    const [first = ''] = taken.ids;
+    await deleteDispatched(store.db, taken.at ?? 0);
+    expect(await getChange(store.db, first)).toBeDefined();
+    await deleteDispatched(store.db, (taken.at ?? 0) + 1);
+    expect(await getChange(store.db, first)).toBeUndefined();
+  });
+
+  it('tells when somebody last took changes', async () => {
+    const before = await getOutboxState(store.db);
+    await record('four');
+    const { at } = await store.transaction((tx) => takeUndispatched(tx, { limit: 1 }));
+    const { lastTakenAt, sinceTakenMs, hasUndispatched } = await getOutboxState(store.db);
+    expect({ hasUndispatched, lastTakenAt }).toEqual({ hasUndispatched: false, lastTakenAt: at });
+    expect(lastTakenAt).toBeGreaterThan(before.lastTakenAt ?? 0);
+    expect(sinceTakenMs).toBeGreaterThanOrEqual(0);
+    const nothing = await store.transaction((tx) => takeUndispatched(tx, { limit: 1 }));
+    expect(nothing).toEqual({ ids: [], at: undefined });
   });
 
   it('forgets a change whose transaction failed', async () => {

@@ -162,14 +162,17 @@ const selectChanges = defineStatement<ChangeRecord>(`select id, kind as trigger,
 /** By the database's clock, which also set it. */
 const isDue = sql<boolean>`(held_until is null or held_until <= now())`;
 
+/** Changes that were taken, and when by the database's clock. */
+export interface Taken {
+  readonly ids: readonly string[];
+  readonly at: number | undefined;
+}
+
 /** Takes up to `limit` changes that nobody was told of yet, oldest first, and marks them: whoever asks at the same time gets others. */
-export async function takeUndispatched(
-  tx: Transaction,
-  { limit, processNow }: { readonly limit: number; readonly processNow: number },
-): Promise<readonly string[]> {
+export async function takeUndispatched(tx: Transaction, { limit }: { readonly limit: number }): Promise<Taken> {
   const rows = await tx
     .updateTable('outbox')
-    .set({ dispatched_at: timestamp(processNow) })
+    .set({ dispatched_at: sql<number>`now()` })
     .where('id', 'in', (query) =>
       query
         .selectFrom('outbox')
@@ -181,19 +184,37 @@ export async function takeUndispatched(
         .forUpdate()
         .skipLocked(),
     )
-    .returning(['id', 'sequence'])
+    .returning(['id', 'sequence', 'dispatched_at as at'])
     .execute();
-  return rows.toSorted((one, other) => one.sequence - other.sequence).map((row) => row.id);
+  const inOrder = rows.toSorted((one, other) => one.sequence - other.sequence);
+  return { ids: inOrder.map((row) => row.id), at: rows[0]?.at ?? undefined };
 }
 
-/** Cheap: one look at an index that is empty most of the time. */
+/** What waits in the outbox, and when somebody last took something from it. */
+export interface OutboxState {
+  readonly hasUndispatched: boolean;
+  /** As in `Taken`. */
+  readonly lastTakenAt: number | null;
+  /** The same as an age, by the clock that set it. */
+  readonly sinceTakenMs: number | null;
+}
+
+/** Cheap: one look at an index that is empty most of the time, and at the end of another. */
+export async function getOutboxState(handle: Handle): Promise<OutboxState> {
+  const [state] = await selectState(handle);
+  return state ?? { hasUndispatched: false, lastTakenAt: null, sinceTakenMs: null };
+}
+
+const selectState = defineStatement<OutboxState>(`select
+  exists (select from outbox where dispatched_at is null and (held_until is null or held_until <= now())) as "hasUndispatched",
+  last.at as "lastTakenAt", (extract(epoch from clock_timestamp() - last.at) * 1000)::double precision as "sinceTakenMs"
+  from (select max(dispatched_at) as at from outbox) last`);
+
 export async function hasUndispatched(handle: Handle): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select exists (select from outbox where dispatched_at is null
-    and ${isDue}) as found`.execute(handle);
-  return rows[0]?.found === true;
+  return (await getOutboxState(handle)).hasUndispatched;
 }
 
-/** Forgets changes that were passed on before `before` (process clock). */
+/** Forgets changes that were passed on before `before` (database clock). */
 export async function deleteDispatched(handle: Handle, before: number): Promise<void> {
   await handle.deleteFrom('outbox').where('dispatched_at', '<', timestamp(before)).execute();
 }
