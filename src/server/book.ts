@@ -73,6 +73,9 @@ async function bookAt(service: Service, { body, caller, attempt }: BookingReques
       eventType,
       hosting: restrictTurns(hosting, wantedHosts(body)),
       request: { start: parseInstant(body.start) ?? Number.NaN, durationMinutes: body.lengthInMinutes, timeZone: body.attendee.timeZone },
+      ...(enabled(eventType.options.recurrence) === undefined
+        ? {}
+        : { toSeries: (start: number) => wantedStarts(eventType, { ...body, start: new Date(start).toISOString() }) }),
     });
   return await refuseOverlap({ isHost, nearest }, () =>
     withEmailVerified(service, { target, body }, () =>

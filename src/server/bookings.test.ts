@@ -14,6 +14,8 @@ afterAll(async () => {
 });
 
 const TAKEN = 'User either already has booking at this time or is not available';
+const NEAREST =
+  'The nearest free starts are 2050-09-05T11:00:00.000Z, 2050-09-05T09:00:00.000Z, 2050-09-05T12:00:00.000Z, 2050-09-05T08:00:00.000Z, 2050-09-05T13:00:00.000Z.';
 
 describe('creating a booking', () => {
   it('answers 201 with the booking, which the list and the uid then find', async () => {
@@ -70,17 +72,19 @@ describe('creating a booking', () => {
     const stranger = await service.call('POST /v2/bookings', { body: bookingBody(host, '2050-09-05T10:30:00Z', other) });
     expect(stranger).toMatchObject({
       status: 400,
-      body: { status: 'error', message: TAKEN, error: { code: 'BadRequestException', message: TAKEN } },
+      body: { status: 'error', message: `${TAKEN}. ${NEAREST}`, error: { code: 'BadRequestException', message: TAKEN } },
     });
     expect(stranger.body.error.details).toEqual({
       message: TAKEN,
       error: 'Bad Request',
       statusCode: 400,
       reason: 'not_available',
-      nearestFreeStarts: expect.any(Array),
+      nearestFreeStarts: ['11:00', '09:00', '12:00', '08:00', '13:00'].map((time) => `2050-09-05T${time}:00.000Z`),
+      hint: NEAREST,
     });
     const own = await service.call('POST /v2/bookings', { key: host.key, body: bookingBody(host, '2050-09-05T10:30:00Z', other) });
     expect(own.body.error.details).toMatchObject({ reason: 'busy', conflictingBookingUid: first.body.data.uid });
+    expect(own.body.message).toBe(`${TAKEN}. Another booking takes this time. ${NEAREST}`);
   });
 
   it('answers a repeated request of one credential with the same booking, a stranger never', async () => {
@@ -89,9 +93,12 @@ describe('creating a booking', () => {
     const first = await service.call('POST /v2/bookings', { key: host.key, body });
     const second = await service.call('POST /v2/bookings', { key: host.key, body });
     expect(second).toMatchObject({ status: 201, body: { data: { uid: first.body.data.uid } } });
-    expect(await service.call('POST /v2/bookings', { body })).toMatchObject({ status: 400, body: { message: TAKEN } });
+    expect(await service.call('POST /v2/bookings', { body })).toMatchObject({ status: 400, body: { error: { message: TAKEN } } });
     const someone = await addHost(service);
-    expect(await service.call('POST /v2/bookings', { key: someone.key, body })).toMatchObject({ status: 400, body: { message: TAKEN } });
+    expect(await service.call('POST /v2/bookings', { key: someone.key, body })).toMatchObject({
+      status: 400,
+      body: { error: { message: TAKEN } },
+    });
     await service.call(`POST /v2/bookings/${first.body.data.uid}/cancel`, { key: host.key, body: { cancellationReason: 'no' } });
     const third = await service.call('POST /v2/bookings', { key: host.key, body });
     expect(third.status).toBe(201);
@@ -116,7 +123,7 @@ describe('creating a booking', () => {
     expect(refused).toMatchObject({
       status: 403,
       body: {
-        message: 'The limit of 1 bookings a day is reached.',
+        message: expect.stringMatching(/^The limit of 1 bookings a day is reached\. The nearest free starts are 2050-09-06T07/),
         error: { message: 'booking_limit_reached', details: { reason: 'count_limit' } },
       },
     });
@@ -257,7 +264,7 @@ describe('moving a booking', () => {
     const { uid } = (await service.call('POST /v2/bookings', { body: bookingBody(host, '2050-09-05T10:00:00Z') })).body.data;
     await service.call('POST /v2/bookings', { body: bookingBody(host, '2050-09-05T12:00:00Z') });
     const refused = await service.call(`POST /v2/bookings/${uid}/reschedule`, { body: { start: '2050-09-05T12:30:00Z' } });
-    expect(refused).toMatchObject({ status: 400, body: { message: TAKEN } });
+    expect(refused).toMatchObject({ status: 400, body: { error: { message: TAKEN } } });
     expect((await service.call(`GET /v2/bookings/${uid}`)).body.data.status).toBe('accepted');
   });
 
@@ -322,7 +329,7 @@ describe('bookings that wait for the host', () => {
     const confirmed = await service.call(`POST /v2/bookings/${one.uid}/confirm`, { key: host.key });
     expect(confirmed).toMatchObject({ status: 200, body: { data: { status: 'accepted' } } });
     const refused = await service.call(`POST /v2/bookings/${two.uid}/confirm`, { key: host.key });
-    expect(refused).toMatchObject({ status: 400, body: { message: TAKEN, error: { details: { conflictingBookingUid: one.uid } } } });
+    expect(refused).toMatchObject({ status: 400, body: { error: { message: TAKEN, details: { conflictingBookingUid: one.uid } } } });
     const afresh = { key: host.key, headers: { 'idempotency-key': 'another decision' } };
     expect(await service.call(`POST /v2/bookings/${one.uid}/confirm`, afresh)).toMatchObject({
       status: 400,

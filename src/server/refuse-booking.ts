@@ -32,7 +32,10 @@ export function toRefusal(
       return new TimeRefusal(400, 'Attempting to book a meeting in the past.', { details });
     case 'notice':
     case 'window':
-      return new TimeRefusal(400, OUT_OF_BOUNDS, { details: { ...details, explanation: detail } });
+      return new TimeRefusal(400, OUT_OF_BOUNDS, {
+        details: { ...details, explanation: detail },
+        plainMessage: `The event type can't be booked at the "start" time provided. ${detail}`,
+      });
     case 'count_limit':
       return new TimeRefusal(403, 'booking_limit_reached', { details, plainMessage: detail });
     case 'duration_limit':
@@ -40,7 +43,7 @@ export function toRefusal(
     case 'seats_full':
       return new TimeRefusal(409, 'No more seats left at this seated booking.', { details });
     default:
-      return new TimeRefusal(400, TAKEN, { details });
+      return new TimeRefusal(400, TAKEN, { details, plainMessage: isHost ? `${TAKEN}. ${detail}` : TAKEN });
   }
 }
 
@@ -69,11 +72,18 @@ export async function refuseOverlap<Result>({ isHost, nearest }: Refusing, work:
     const refusal = isOverlap(error) ? overlapRefusal(isHost) : error;
     if (!(refusal instanceof TimeRefusal) || nearest === undefined) throw refusal;
     const { status, message, code, plainMessage, details } = refusal;
+    const nearestFreeStarts = await nearest();
+    const hint = toHint(nearestFreeStarts);
+    // Many clients show the plain message alone.
     throw new HttpFailure(status, message, {
       code,
-      plainMessage,
-      details: { ...details, nearestFreeStarts: await nearest() },
+      plainMessage: `${plainMessage.replace(/\.?$/, '.')} ${hint}`,
+      details: { ...details, nearestFreeStarts, hint },
       cause: error,
     });
   }
+}
+
+function toHint(starts: readonly string[]): string {
+  return starts.length === 0 ? 'No other start is free within two weeks.' : `The nearest free starts are ${starts.join(', ')}.`;
 }

@@ -61,7 +61,10 @@ describe('a seated booking', () => {
     expect(second.body.data.uid).toBe(uid);
     expect(second.body.data.seatUid).not.toBe(seatUid);
     expect(second.body.data.attendees).toHaveLength(1);
-    expect(await join(host, 'Eve')).toMatchObject({ status: 409, body: { message: 'No more seats left at this seated booking.' } });
+    expect(await join(host, 'Eve')).toMatchObject({
+      status: 409,
+      body: { error: { message: 'No more seats left at this seated booking.' } },
+    });
     expect((await slotsOf(host)).map((slot) => slot.start)).not.toContain('2050-09-05T10:00:00.000Z');
     expect(await changesOf(uid)).toEqual([
       ['BOOKING_CREATED', 'ada@example.com'],

@@ -60,12 +60,17 @@ describe('a recurring booking', () => {
   it('is made whole or not at all', async () => {
     const host = await recurringHost();
     await ask(host, '2050-09-19T10:30:00Z', { recurrenceCount: 1 });
-    expect(await ask(host)).toMatchObject({
+    const refused = await ask(host);
+    expect(refused).toMatchObject({
       status: 400,
       body: { error: { details: { reason: 'not_available', occurrenceStart: '2050-09-19T10:00:00.000Z' } } },
     });
+    // Starts of a whole series: on 19 September only one meeting is in the way.
+    const free = ['05T09:00', '05T08:00', '05T12:00', '05T07:00', '05T13:00'].map((start) => `2050-09-${start}:00.000Z`);
+    expect(refused.body.error.details.nearestFreeStarts).toEqual(free);
     const { body } = await service.call('GET /v2/bookings', { key: host.key });
     expect(body.data).toHaveLength(1);
+    expect((await ask(host, free[0])).status).toBe(201);
   });
 
   it('answers a repeated request with the same series', async () => {

@@ -288,4 +288,14 @@ describe('errors', () => {
       details: { upstreamStatus: status },
     });
   });
+
+  it('keep the hint apart that a message ends with', async () => {
+    const hint = 'The nearest free starts are A, B.';
+    const error = { code: 'BadRequestException', message: 'Taken', details: { reason: 'busy', hint } };
+    api.fail('GET /v2/me', { kind: 'answer', status: 400, body: { message: `Taken. ${hint}`, error } });
+    expect(await failureOf(connect().getMe())).toMatchObject({ message: 'Taken.', hint, details: { reason: 'busy' } });
+    api.fail('GET /v2/me', { kind: 'answer', status: 400, body: { message: hint, error } });
+    const same = await failureOf(connect().getMe());
+    expect([same.message, same.hint]).toEqual([hint, undefined]);
+  });
 });

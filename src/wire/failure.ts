@@ -144,20 +144,27 @@ export function readErrorBody(body: unknown): ErrorBody {
   const inner = asObject(outer?.error);
   const details = inner?.details ?? outer?.details;
   const fields = asObject(details);
+  const hint = textOf(fields?.hint);
+  const message =
+    textOf(outer?.message) ??
+    constraintTexts(fields?.errors) ??
+    textOf(inner?.message) ??
+    textOf(fields?.message) ??
+    textOf(details) ??
+    textOf(outer?.error) ??
+    textOf(inner?.code);
   return {
-    message:
-      textOf(outer?.message) ??
-      constraintTexts(fields?.errors) ??
-      textOf(inner?.message) ??
-      textOf(fields?.message) ??
-      textOf(details) ??
-      textOf(outer?.error) ??
-      textOf(inner?.code),
+    message: message === undefined || hint === undefined ? message : withoutHint(message, hint),
     code: textOf(inner?.code) ?? textOf(outer?.code),
     details,
     reason: fields?.reason,
-    hint: textOf(fields?.hint),
+    hint: hint === message ? undefined : hint,
   };
+}
+
+/** Our own service ends the message with the hint, for clients that show nothing else. */
+function withoutHint(message: string, hint: string): string {
+  return message.endsWith(` ${hint}`) ? message.slice(0, -hint.length - 1) : message;
 }
 
 /** The texts of `errors[].constraints`, nested through `children`: the envelope's own message says only "Bad Request Exception". */
