@@ -16,9 +16,10 @@ export function readBody(request: Request): Promise<unknown> {
 }
 
 async function parseBody(request: Request): Promise<unknown> {
-  if (request.body === null) return undefined;
-  if (Number(request.headers.get('content-length') ?? 0) > MAXIMUM_BYTES) throw tooLarge();
-  const text = await readText(request.body);
+  const declared = request.headers.get('content-length');
+  if (Number(declared ?? 0) > MAXIMUM_BYTES) throw tooLarge();
+  // The server ends a body at its declared length, and need not make a stream of it.
+  const text = declared === null ? await readText(request.body) : await request.text();
   if (text.trim() === '') return undefined;
   if (isForm(request)) return storable(Object.fromEntries(new URLSearchParams(text)));
   try {
@@ -33,11 +34,11 @@ function isForm(request: Request): boolean {
   return request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
-async function readText(body: ReadableStream<Uint8Array>): Promise<string> {
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.length;
     if (bytes > MAXIMUM_BYTES) throw tooLarge();
     text += decoder.decode(chunk, { stream: true });
