@@ -115,7 +115,7 @@ describe('days away', () => {
     [{ ...entry, toUserId: 999_999 }, 'Cannot redirect to this user.'],
     [{ ...entry, reason: 'whim' }, 'reason must be one of the following values: unspecified, vacation, travel, sick, public_holiday'],
   ])('refuse %j', async (body, message) => {
-    expect(await call('POST /v2/me/ooo', body)).toMatchObject({ status: 400, body: { message } });
+    expect(await call('POST /v2/me/ooo', body)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });
   });
 
   it('do not send bookings in a circle', async () => {

@@ -102,7 +102,8 @@ describe('event types', () => {
 
   it.each([
     [{ title: '' }, 'title must not be empty'],
-    [{ lengthInMinutes: 'long' }, 'lengthInMinutes must be an integer number'],
+    [{ lengthInMinutes: 'long' }, 'lengthInMinutes must be a number, not "long"'],
+    [{ lengthInMinutes: 0 }, 'lengthInMinutes must not be less than 1, but is 0'],
     [{ lengthInMinutesOptions: [15] }, 'lengthInMinutesOptions must include lengthInMinutes'],
     [
       { bookingLimitsCount: { day: 5, week: 2 } },
@@ -110,6 +111,17 @@ describe('event types', () => {
     ],
     [{ bookingLimitsDuration: { day: 20 } }, 'must be a multiple of 15'],
     [{ bookingWindow: { type: 'moon', value: 1 } }, 'Invalid bookingWindow structure.'],
+    [{ bookingWindow: { type: 'range', value: ['2050-02-01', '2050-01-01'] } }, 'The first date must not be after the last.'],
+    [
+      { recurrence: { interval: 1, occurrences: 2, frequency: 'daily' } },
+      'recurrence.frequency must be one of "yearly", "monthly", "weekly", not "daily"',
+    ],
+    [{ recurrence: { disabled: 'yes' } }, 'disabled must be true, or be left out beside the settings of the option'],
+    [{ seats: { seatsPerTimeSlot: 2 } }, 'seats.showAttendeeInfo is required'],
+    [{ color: { lightThemeHex: 'red', darkThemeHex: '#000' } }, 'color must be written like "#292929" (color.lightThemeHex is "red")'],
+    [{ successRedirectUrl: 'javascript:alert(1)' }, 'successRedirectUrl must be a URL that begins with "https://"'],
+    [{ locations: [{ type: 'link', link: 'javascript:alert(1)' }] }, 'link must be a URL that begins with "https://"'],
+    [{ interfaceLanguage: 'klingon' }, 'language must be a language code'],
     [{ customName: '{Weather}' }, 'Invalid event name variables: Weather'],
     [{ scheduleId: 999_999 }, 'does not own schedule with ID=999999'],
     [{ locations: [{ type: 'integration', integration: 'zoom' }] }, 'zoom not connected.'],

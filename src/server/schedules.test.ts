@@ -120,7 +120,9 @@ describe('me', () => {
     expect(await service.call('PATCH /v2/me', { key, body: { email: other.user.email } })).toMatchObject({ status: 409 });
     const { id } = (await service.call('GET /v2/schedules/default', { key: other.key })).body.data;
     expect(await service.call('PATCH /v2/me', { key, body: { defaultScheduleId: id } })).toMatchObject({ status: 404 });
-    expect((await service.call('PATCH /v2/me', { key, body: { timeFormat: 13 } })).body.message).toBe('timeFormat must be 12 or 24');
+    expect((await service.call('PATCH /v2/me', { key, body: { timeFormat: 13 } })).body.message).toBe(
+      'timeFormat must be 12 or 24 (timeFormat is 13)',
+    );
     expect((await service.call('GET /v2/me')).body.message).toContain('ApiAuthStrategy - No authentication method provided.');
   });
 });

@@ -15,10 +15,9 @@ interface Complaint {
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, style: ValidationStyle): z.output<Schema> {
   const result = schema.safeParse(value, { error: describeIssue });
   if (result.success) return result.data;
-  const issues = result.error.issues.flatMap(flatten);
+  const issues = result.error.issues.flatMap((issue) => flatten(issue));
   const complaints = toComplaints(issues, value);
-  const texts = [...new Set(issues.map((issue) => issue.message))];
-  const plainMessage = texts.join('; ');
+  const plainMessage = [...new Set(issues.map((issue) => toPlainText(issue, value)))].join('; ');
   const nested = style === 'sentence' && complaints.length > 0 ? complaints.map(toSentence).join(', ') : plainMessage;
   throw new HttpFailure(400, nested, {
     plainMessage,
@@ -36,8 +35,24 @@ interface FlatIssue {
   readonly message: string;
 }
 
+const SECRET = /secret|token|password|key/i;
+
+/** Many of the API's own texts name neither the property nor what was given. */
+function toPlainText({ path, kind, message }: FlatIssue, value: unknown): string {
+  const given = path.reduce<unknown>((whole, key) => memberOf(whole, String(key)), value);
+  const name = path.map(String).join('.');
+  const isSimple = typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean';
+  // An unknown property is named, and of what is too long the beginning says nothing.
+  if (!isSimple || kind === 'whitelistValidation' || kind === 'too_big' || SECRET.test(name)) return message;
+  const quoted = quote(given);
+  return message.includes(quoted) ? message : `${message} (${name} is ${quoted})`;
+}
+
 /** One issue per property: unknown keys are told apart, and of a union's branches the one that came furthest speaks. */
 function flatten(issue: z.core.$ZodIssue): FlatIssue[] {
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ code, message }) => ({ path: issue.path, kind: code, message }));
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
@@ -48,12 +63,24 @@ function flatten(issue: z.core.$ZodIssue): FlatIssue[] {
   if (issue.code === 'invalid_union' && issue.message === UNDESCRIBED_UNION) {
     const branches = issue.errors.filter((branch) => branch.length > 0);
     const best = branches.toSorted((one, other) => depth(other) - depth(one) || one.length - other.length)[0];
-    if (best !== undefined) return best.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+    if (best !== undefined) return best.flatMap((inner) => flatten(within(issue.path, inner)));
   }
   return [{ path: issue.path, kind: issue.code, message: issue.message }];
 }
 
 const UNDESCRIBED_UNION = 'has none of the possible forms';
+
+/** A union's branches know their place in the union alone. */
+function within(path: readonly PropertyKey[], inner: z.core.$ZodIssue): z.core.$ZodIssue {
+  const whole = [...path, ...inner.path];
+  const shortName = toName(inner.path);
+  const message = inner.message.startsWith(`${shortName} `) ? toName(whole) + inner.message.slice(shortName.length) : inner.message;
+  return { ...inner, path: whole, message };
+}
+
+function toName(path: readonly PropertyKey[] | undefined): string {
+  return path === undefined || path.length === 0 ? 'Body' : path.map(String).join('.');
+}
 
 function depth(branch: readonly z.core.$ZodIssue[]): number {
   return Math.min(...branch.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
@@ -94,8 +121,8 @@ const ARTICLES: Readonly<Record<string, string>> = {
 
 /** What is wrong with which value, for issues whose schema has no words of its own. */
 function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  const name = issue.path === undefined || issue.path.length === 0 ? 'Body' : issue.path.map(String).join('.');
-  const given = quote(issue.input);
+  const name = toName(issue.path);
+  const given = SECRET.test(name) ? 'what was given' : quote(issue.input);
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { bookingFieldInput } from './booking-fields.ts';
 import { eventLocationInput } from './locations.ts';
-import { calendarDate, rowId } from './scalars.ts';
+import { calendarDate, language, rowId, webAddress } from './scalars.ts';
 
 const YEAR_OF_MINUTES = 527_040;
 
 /** The explicit "off" of an option. */
 const disabled = z.object({ disabled: z.literal(true) });
 
+/** An option, or its explicit "off": `disabled` tells which one is meant, so that the other is not complained of. */
+function switchable<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.discriminatedUnion('disabled', [disabled, z.object({ ...shape, disabled: z.literal(false).optional() })], {
+    error: (issue) =>
+      issue.code === 'invalid_union' ? 'disabled must be true, or be left out beside the settings of the option' : undefined,
+  });
+}
+
 const minutes = z.int().min(0).max(YEAR_OF_MINUTES);
 const limit = z.int().min(1).optional();
 const durationLimit = z.int().min(15).multipleOf(15).optional();
 
-const countLimits = z.object({ day: limit, week: limit, month: limit, year: limit, disabled: z.literal(false).optional() });
-const durationLimits = z.object({ day: durationLimit, week: durationLimit, month: durationLimit, year: durationLimit });
+const countLimits = switchable({ day: limit, week: limit, month: limit, year: limit });
+const durationLimits = switchable({ day: durationLimit, week: durationLimit, month: durationLimit, year: durationLimit });
 
 const PERIODS = ['day', 'week', 'month', 'year'] as const;
 
@@ -41,9 +49,14 @@ const bookingWindow = z.union(
     z.object({ type: z.enum(['businessDays', 'calendarDays']), value: z.int().min(1).max(3660), rolling: z.boolean().optional() }),
     z
       .object({ type: z.literal('range'), value: z.tuple([calendarDate, calendarDate]) })
-      .refine((window) => window.value[0] <= window.value[1], { error: 'Invalid bookingWindow structure.' }),
+      .refine((window) => window.value[0] <= window.value[1], {
+        error: 'Invalid bookingWindow structure. The first date must not be after the last.',
+      }),
   ],
-  { error: 'Invalid bookingWindow structure.' },
+  {
+    error:
+      'Invalid bookingWindow structure. Give {"type": "calendarDays" or "businessDays", "value": number of days, "rolling": boolean}, {"type": "range", "value": ["2030-01-11", "2030-01-31"]} or {"disabled": true}.',
+  },
 );
 
 const confirmationPolicy = z.union(
@@ -62,31 +75,36 @@ const confirmationPolicy = z.union(
   },
 );
 
-const recurrence = z.union([
-  disabled,
-  z.object({
-    interval: z.int().min(1).max(100),
-    occurrences: z.int().min(1).max(1000),
-    frequency: z.enum(['yearly', 'monthly', 'weekly']),
-  }),
-]);
+const recurrence = switchable({
+  interval: z.int().min(1).max(100),
+  occurrences: z.int().min(1).max(1000),
+  frequency: z.enum(['yearly', 'monthly', 'weekly']),
+});
 
-const seats = z.union([
-  disabled,
-  z.object({ seatsPerTimeSlot: z.int().min(1).max(1000), showAttendeeInfo: z.boolean(), showAvailabilityCount: z.boolean() }),
-]);
+const seats = switchable({
+  seatsPerTimeSlot: z.int().min(1).max(1000),
+  showAttendeeInfo: z.boolean(),
+  showAvailabilityCount: z.boolean(),
+});
 
-const hexColor = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i);
+const hexColor = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i, { error: 'color must be written like "#292929"' });
 const layout = z.enum(['month', 'week', 'column']);
 
 const NAME_VARIABLES = [
   'Event type title',
   'Organiser',
+  'Organiser first name',
   'Scheduler',
   'Scheduler first name',
   'Scheduler last name',
   'Location',
   'Event duration',
+  // Their older names.
+  'HOST/ATTENDEE',
+  'HOST',
+  'ATTENDEE',
+  'USER',
+  'LOCATION',
 ];
 
 const customName = z
@@ -109,11 +127,9 @@ export const eventTypeOptionsInput = z.object({
   afterEventBuffer: minutes.optional(),
   offsetStart: minutes.optional(),
   scheduleId: rowId('scheduleId').nullable().optional(),
-  bookingLimitsCount: z.union([disabled, countLimits]).check(ascending('bookingLimitsCount', 'number of bookings')).optional(),
-  bookingLimitsDuration: z.union([disabled, durationLimits]).check(ascending('bookingLimitsDuration', 'duration of bookings')).optional(),
-  bookerActiveBookingsLimit: z
-    .union([disabled, z.object({ maximumActiveBookings: z.int().min(1), offerReschedule: z.boolean().optional() })])
-    .optional(),
+  bookingLimitsCount: countLimits.check(ascending('bookingLimitsCount', 'number of bookings')).optional(),
+  bookingLimitsDuration: durationLimits.check(ascending('bookingLimitsDuration', 'duration of bookings')).optional(),
+  bookerActiveBookingsLimit: switchable({ maximumActiveBookings: z.int().min(1), offerReschedule: z.boolean().optional() }).optional(),
   onlyShowFirstAvailableSlot: z.boolean().optional(),
   bookingWindow: bookingWindow.optional(),
   confirmationPolicy: confirmationPolicy.optional(),
@@ -137,8 +153,9 @@ export const eventTypeOptionsInput = z.object({
   bookerLayouts: z.object({ defaultLayout: layout, enabledLayouts: z.array(layout).min(1) }).optional(),
   destinationCalendar: z.object({ integration: z.string(), externalId: z.string() }).optional(),
   calVideoSettings: z.record(z.string(), z.union([z.boolean(), z.string(), z.null()])).optional(),
-  successRedirectUrl: z.url().optional(),
-  interfaceLanguage: z.string().max(10).optional(),
+  successRedirectUrl: webAddress('successRedirectUrl').optional(),
+  // Empty: the visitor's own.
+  interfaceLanguage: z.union([z.literal(''), language]).optional(),
   locations: z.array(eventLocationInput).min(1).max(50).optional(),
   bookingFields: z.array(bookingFieldInput).max(100).optional(),
 });

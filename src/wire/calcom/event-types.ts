@@ -11,7 +11,7 @@ const VERSIONS = ['2024-06-14'] as const;
 const essentials = z.object({
   title: z.string().min(1, { error: 'title must not be empty' }).max(500),
   slug: z.string().min(1, { error: 'slug must not be empty' }).max(200),
-  lengthInMinutes: z.int({ error: 'lengthInMinutes must be an integer number' }).min(1).max(1440),
+  lengthInMinutes: z.int().min(1).max(1440),
   description: z.string().max(10_000).nullable().optional(),
   hidden: z.boolean().optional(),
 });

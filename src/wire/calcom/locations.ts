@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phoneNumber } from './scalars.ts';
+import { phoneNumber, webAddress } from './scalars.ts';
 
 const isPublic = z.boolean({ error: 'public must be true or false' }).optional();
 
@@ -8,7 +8,7 @@ export const eventLocationInput = z.discriminatedUnion(
   'type',
   [
     z.object({ type: z.literal('address'), address: z.string().min(1), public: isPublic }),
-    z.object({ type: z.literal('link'), link: z.url({ error: 'link must be a URL' }), public: isPublic }),
+    z.object({ type: z.literal('link'), link: webAddress('link'), public: isPublic }),
     z.object({ type: z.literal('integration'), integration: z.string().regex(/^[a-z0-9-]+$/) }),
     z.object({ type: z.literal('phone'), phone: phoneNumber, public: isPublic }),
     z.object({ type: z.literal('attendeeAddress') }),

@@ -22,8 +22,9 @@ export const outOfOffice = z.object({
 export type OutOfOffice = z.output<typeof outOfOffice>;
 
 /** A moment in UTC, with its Z. */
-const utcInstant = z.string({ error: 'Invalid Date.' }).refine((text) => /z$/i.test(text.trim()) && parseInstant(text) !== undefined, {
-  error: 'Invalid Date.',
+const INVALID = 'Invalid Date. Give it in UTC such as "2030-01-11T00:00:00Z".';
+const utcInstant = z.string({ error: INVALID }).refine((text) => /z$/i.test(text.trim()) && parseInstant(text) !== undefined, {
+  error: INVALID,
 });
 
 /** Times are optional here because leaving one out has its own answer. */

@@ -113,6 +113,13 @@ export const phoneNumber = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/, { error: 'Invalid phone number format. Please use international format.' });
 
-export const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/, { error: 'language must be a language code such as "en"' });
+export const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-([A-Za-z]{2,4}|\d{3}))?$/, { error: 'language must be a language code such as "en", "pt-BR" or "es-419"' });
+
+/** An address that a browser may be sent to: others, such as "javascript:", would run where they are shown. */
+export function webAddress(name: string) {
+  return z.url({ protocol: /^https?$/, error: `${name} must be a URL that begins with "https://" or "http://"` });
+}
 
 export const direction = z.enum(['asc', 'desc'], { error: 'sort order must be "asc" or "desc"' });
