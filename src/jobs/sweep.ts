@@ -31,7 +31,7 @@ const PAUSE_MS = 250;
  * Of several processes one passes on for all, in batches as large as they come: whoever did last goes on looking for so long after it found
  * something, and the others leave it to that one. When it is gone, they wait no longer than this.
  */
-const TURN_MS = 1000;
+const TURN_MS = 2000;
 
 /** How often meetings that other processes wrote are taken into account. */
 const MEETINGS_EVERY_MS = 60_000;
