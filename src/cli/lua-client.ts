@@ -9,14 +9,25 @@ import type { Terminal } from './terminal.ts';
 /** How long a script that was stopped may take to tell what it did. */
 const STOPPING_MS = 5_000;
 
-/** Runs a script at the owner and asks the person while it waits for them; answers how it ended. `signal` stops it, and it still tells what it did. */
-export async function requestLua(
-  path: string,
-  body: unknown,
-  { owner, terminal, signal }: { readonly owner: OwnerClient; readonly terminal: Terminal; readonly signal: AbortSignal },
-): Promise<LuaReport> {
-  // Several calls of `parallel` may ask at once: one question at a time.
+/** How a script is run and who is asked while it waits. */
+export interface LuaRequest {
+  readonly owner: OwnerClient;
+  /** Stops the script, which still tells what it did. */
+  readonly signal: AbortSignal;
+  readonly onApproval: (approval: PendingApproval) => void;
+}
+
+/** The person at the terminal is asked, one question at a time: several calls of `parallel` may ask at once. */
+export function askAtTerminal(terminal: Terminal, owner: OwnerClient): LuaRequest['onApproval'] {
   let asked: Promise<unknown> = Promise.resolve();
+  return (approval) => {
+    asked = asked.then(() => answer(approval, terminal, owner));
+    asked.catch((error: unknown) => terminal.say(error instanceof Error ? error.message : String(error)));
+  };
+}
+
+/** Runs a script at the owner; answers how it ended. */
+export async function requestLua(path: string, body: unknown, { owner, signal, onApproval }: LuaRequest): Promise<LuaReport> {
   const left = new AbortController();
   const leave = () => left.abort();
   let stop = leave;
@@ -34,11 +45,7 @@ export async function requestLua(
         };
         if (signal.aborted) stop();
       }
-      if (event.type === 'approval') {
-        const { approval } = event;
-        asked = asked.then(() => answer(approval, terminal, owner));
-        asked.catch((error: unknown) => terminal.say(error instanceof Error ? error.message : String(error)));
-      }
+      if (event.type === 'approval') onApproval(event.approval);
     }
   } finally {
     signal.removeEventListener('abort', onStop);

@@ -62,6 +62,15 @@ const booking = (start: string) => ({
   name: 'create_booking',
   arguments: { event_type_slug: '30min', start, attendee: { name: 'Ada Lovelace', email: 'ada@example.com' } },
 });
+/** Books one meeting after another, and tells how each went. */
+const MANY = `local told = {}
+for number = 1, args.count do
+  local start = string.format('2030-01-%02dT%02d:%02d:00Z', args.day, 8 + (number + 1) // 2, number % 2 * 30)
+  local attendee = { name = 'Ada Lovelace', email = 'ada@example.com' }
+  local isDone, answer = pcall(app.integrations.cal.create_booking, { event_type_slug = '30min', start = start, attendee = attendee })
+  told[number] = isDone and answer.status or answer.code
+end
+return told`;
 const textOf = (result: { readonly content?: unknown }) => JSON.stringify(result.content);
 const bookings = () => JSON.parse(runKalends(['bookings', 'list', '--json'], { home }).stdout).bookings;
 
@@ -97,6 +106,54 @@ describe.each(['legacy', 'auto'] as const)('over stdio, %s', (era) => {
     expect(bookings()).toHaveLength(before + 1);
     await client.close();
   }, 60_000);
+
+  it('leaves a question open that the person closes, and asks no second time', async () => {
+    let asked = 0;
+    const client = await overStdio(era, {
+      person: () => {
+        asked += 1;
+        return { action: 'cancel' };
+      },
+    });
+    const result = await client.callTool(booking('2030-01-11T10:00:00Z'));
+    expect(textOf(result)).toContain('approval_pending');
+    expect(asked).toBe(1);
+    await client.close();
+  });
+
+  it('asks for each write of a script, which goes on with the answers', async () => {
+    const answers: ReturnType<Person>[] = [
+      { action: 'accept', content: { approve: true } },
+      { action: 'decline' },
+      { action: 'cancel' },
+      { action: 'accept', content: { approve: true } },
+    ];
+    const client = await overStdio(era, { person: () => answers.shift() ?? { action: 'cancel' } });
+    const result = await client.callTool({
+      name: 'execute_lua',
+      arguments: { code: MANY, args: { day: era === 'legacy' ? 14 : 15, count: 4 } },
+    });
+    expect(result.structuredContent).toMatchObject({
+      result: { success: true, result: [['accepted', 'denied', 'approval_pending', 'accepted']], calls: 4 },
+    });
+    expect(answers).toEqual([]);
+    await client.close();
+  });
+
+  it('asks so often as clients go along with, and keeps the other questions', async () => {
+    let asked = 0;
+    const client = await overStdio(era, {
+      person: () => {
+        asked += 1;
+        return { action: 'decline' };
+      },
+    });
+    const result = await client.callTool({ name: 'execute_lua', arguments: { code: MANY, args: { day: 16, count: 10 } } });
+    const denied = Array.from({ length: 8 }, () => 'denied');
+    expect(result.structuredContent).toMatchObject({ result: { result: [[...denied, 'approval_pending', 'approval_pending']] } });
+    expect(asked).toBe(8);
+    await client.close();
+  });
 
   it('keeps a write as a question where nobody can be asked', async () => {
     const client = await overStdio(era);

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import type { LuaEvent, LuaSessionBody } from '../../owner/lua.ts';
 import { readEvents } from '../event-lines.ts';
 import { paint } from '../layout.ts';
-import { requestLua } from '../lua-client.ts';
+import { askAtTerminal, requestLua } from '../lua-client.ts';
 import { reachOwner } from '../owner.ts';
 import type { Terminal } from '../terminal.ts';
 import { showReport, tellFailedScript } from './lua.ts';
@@ -21,6 +21,7 @@ export async function openRepl(settings: LuaSessionBody, terminal: Terminal): Pr
   const opened = await events.next();
   if (opened.done || opened.value.type !== 'session') throw new AppError('unavailable', 'No Lua session could be opened.');
   const base = `/owner/lua/sessions/${opened.value.id}`;
+  const onApproval = askAtTerminal(terminal, owner);
   const history = readHistory();
   const lines = createLines({
     terminal,
@@ -49,7 +50,7 @@ export async function openRepl(settings: LuaSessionBody, terminal: Terminal): Pr
       }
       const stop = new AbortController();
       const report = await lines.during(stop, () =>
-        requestLua(`${base}/evaluate`, { source: text, canAsk: terminal.canAsk }, { owner, terminal, signal: stop.signal }),
+        requestLua(`${base}/evaluate`, { source: text, canAsk: terminal.canAsk }, { owner, signal: stop.signal, onApproval }),
       );
       if (report?.meta.incomplete === true) continue;
       text = '';

@@ -6,7 +6,7 @@ import type { LuaRunBody, LuaSessionBody } from '../../owner/lua.ts';
 import type { LuaReport } from '../../surfaces/lua-report.ts';
 import { toTellable } from '../failure.ts';
 import { clean } from '../layout.ts';
-import { requestLua } from '../lua-client.ts';
+import { askAtTerminal, requestLua } from '../lua-client.ts';
 import { reachOwner } from '../owner.ts';
 import { findProjectFiles } from '../project-files.ts';
 import { findProjectRoot } from '../project-root.ts';
@@ -46,7 +46,8 @@ async function run(command: LuaCommand): Promise<LuaReport> {
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt);
   try {
-    return await requestLua('/owner/lua/run', body, { owner: reachOwner(terminal), terminal, signal: stop.signal });
+    const owner = reachOwner(terminal);
+    return await requestLua('/owner/lua/run', body, { owner, signal: stop.signal, onApproval: askAtTerminal(terminal, owner) });
   } finally {
     process.off('SIGINT', onInterrupt);
   }

@@ -37,7 +37,7 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
           signal,
         }),
       foreign: () => owner.json<ForeignListing>('/owner/mcp/tools', { body: { project } }),
-      runLua: ({ code, signal, ...run }) =>
+      runLua: ({ code, signal, onApproval, ...run }) =>
         requestLua(
           '/owner/lua/run',
           {
@@ -49,11 +49,13 @@ export async function serveMcp(values: Values, terminal: Terminal): Promise<numb
             utterance: 'mcp execute_lua',
             projectFiles: findProjectFiles(),
             project,
+            canAsk: onApproval !== undefined,
           },
-          { owner, terminal, signal },
+          { owner, signal, onApproval: onApproval ?? (() => undefined) },
         ),
       // The client runs as this very user, and asks the person who sits before it.
       answer: (id, approve) => owner.json<GateOutcome>(`/owner/approvals/${encodeURIComponent(id)}`, { body: { approve } }),
+      leaveOpen: (id) => owner.json(`/owner/lua/approvals/${encodeURIComponent(id)}/later`, { body: {} }),
     },
     set,
   );

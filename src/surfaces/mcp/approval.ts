@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  type CallToolResult,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -8,63 +7,85 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { PendingApproval } from '../../toolkit/approval.ts';
-import type { GateOutcome } from '../../toolkit/call.ts';
 import type { Card } from '../../toolkit/card.ts';
 import { withoutHiddenText } from '../../toolkit/plain-text.ts';
 import { hashOf } from '../../toolkit/signature.ts';
-import type { McpHost } from './host.ts';
-import { toResult } from './results.ts';
 
 /** What travels through the client while it asks its person; sealed, and bound to exactly this call. */
 interface Question {
-  readonly approvalId: string;
+  readonly approvals: readonly AskedApproval[];
   /** Hash of the call that was asked about. */
   readonly call: string;
+  /** The script that waits for the answers. */
+  readonly script?: string;
 }
 
-const KEY = 'approval';
+export type AskedApproval = Pick<PendingApproval, 'id' | 'expiresAt'>;
 
-/** Lets the client ask its person, where it can: one process serves both rounds, so a key of its own is enough. */
-export function createApprovals(host: McpHost) {
+/** What the person said; `later` when they closed the question without an answer. */
+export interface PersonsAnswers {
+  readonly answers: readonly { readonly approval: AskedApproval; readonly said: 'approve' | 'deny' | 'later' }[];
+  readonly script?: string;
+}
+
+/** Questions that the client asks its person, where it can. */
+export interface Questions {
+  /** Unseals what comes back. */
+  readonly verify: (state: string, context: ServerContext) => Promise<unknown>;
+  /** What came with this round; `undefined` in the first one, and where it belongs to another call. */
+  answers(call: unknown, context: ServerContext): PersonsAnswers | undefined;
+  put(approvals: readonly PendingApproval[], about: AboutQuestion, context: ServerContext): Promise<InputRequiredResult>;
+}
+
+export interface AboutQuestion {
+  readonly call: unknown;
+  readonly script?: string;
+}
+
+/** One process serves all rounds, so a key of its own is enough. */
+export function createQuestions(): Questions {
   const codec = createRequestStateCodec<Question>({ key: randomBytes(32) });
 
   return {
     verify: codec.verify,
 
-    /** The person's answer that came with this round, carried out; `undefined` in the first round. */
-    async answered(call: unknown, context: ServerContext): Promise<CallToolResult | undefined> {
+    answers(call, context) {
       const question = context.mcpReq.requestState<Question>();
-      if (question === undefined || host.answer === undefined || question.call !== hashOf(call)) return undefined;
-      const view = inputResponse(context.mcpReq.inputResponses, KEY);
-      if (view.kind !== 'elicit' || view.action === 'cancel') return undefined;
-      const isApproved = view.action === 'accept' && view.content?.approve === true;
-      return toResult(await host.answer(question.approvalId, isApproved));
+      if (question === undefined || question.call !== hashOf(call)) return undefined;
+      const answers = question.approvals.map((approval) => {
+        const view = inputResponse(context.mcpReq.inputResponses, approval.id);
+        if (view.kind !== 'elicit' || view.action === 'cancel') return { approval, said: 'later' as const };
+        const isApproved = view.action === 'accept' && view.content?.approve === true;
+        return { approval, said: isApproved ? ('approve' as const) : ('deny' as const) };
+      });
+      return { answers, ...(question.script === undefined ? {} : { script: question.script }) };
     },
 
-    /** A pending outcome as a question to the client's person; any other as its result. */
-    async ask(
-      outcome: GateOutcome,
-      call: unknown,
-      { context, canAsk }: { readonly context: ServerContext; readonly canAsk: boolean },
-    ): Promise<CallToolResult | InputRequiredResult> {
-      if (outcome.status !== 'pending' || host.answer === undefined || !canAsk) return toResult(outcome);
+    async put(approvals, { call, script }, context) {
+      const question: Question = {
+        approvals: approvals.map(({ id, expiresAt }) => ({ id, expiresAt })),
+        call: hashOf(call),
+        ...(script === undefined ? {} : { script }),
+      };
       return inputRequired({
-        inputRequests: {
-          [KEY]: inputRequired.elicit({
-            message: describe(outcome.approval),
-            requestedSchema: {
-              type: 'object',
-              properties: {
-                approve: { type: 'boolean', title: 'Do this?', description: 'Yes does exactly what is shown; no changes nothing.' },
-              },
-              required: ['approve'],
-            },
-          }),
-        },
-        requestState: await codec.mint({ approvalId: outcome.approval.id, call: hashOf(call) }, context),
+        inputRequests: Object.fromEntries(approvals.map((approval) => [approval.id, toElicitation(approval)])),
+        requestState: await codec.mint(question, context),
       });
     },
   };
+}
+
+function toElicitation(approval: PendingApproval) {
+  return inputRequired.elicit({
+    message: describe(approval),
+    requestedSchema: {
+      type: 'object',
+      properties: {
+        approve: { type: 'boolean', title: 'Do this?', description: 'Yes does exactly what is shown; no changes nothing.' },
+      },
+      required: ['approve'],
+    },
+  });
 }
 
 /** What will happen, as lines of text. */

@@ -1,3 +1,4 @@
+import type { PendingApproval } from '../../toolkit/approval.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import type { CommandDescription } from '../cli.ts';
 import type { ForeignListing } from '../foreign-search.ts';
@@ -15,6 +16,8 @@ export interface McpHost {
    * and is answered in a terminal or in the app.
    */
   readonly answer?: (approvalId: string, approve: boolean) => Promise<GateOutcome>;
+  /** Lets a script that waits for this approval go on without an answer. */
+  readonly leaveOpen?: (approvalId: string) => Promise<unknown>;
   /** Tools of other people's servers, found by search_tools and called by call_tool; absent where there are none. */
   readonly foreign?: () => Promise<ForeignListing>;
   /** Runs a Lua script over the whole catalogue; absent where there is no engine. */
@@ -32,6 +35,8 @@ export interface McpCall {
 
 export interface McpLuaRun extends LuaToolRun {
   readonly signal: AbortSignal;
+  /** Is told of each approval that the script waits for; absent: nobody is asked, and nothing waits. */
+  readonly onApproval?: (approval: PendingApproval) => void;
 }
 
 /** Which tools a client is shown: the everyday ones, all, the four to script with, or those named. */

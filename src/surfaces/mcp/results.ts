@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorEnvelope } from '../../errors.ts';
+import type { PendingApproval } from '../../toolkit/approval.ts';
 import type { GateOutcome } from '../../toolkit/call.ts';
 import { withoutHiddenText } from '../../toolkit/plain-text.ts';
 
@@ -13,16 +14,21 @@ export function toResult(outcome: GateOutcome): CallToolResult {
     case 'planned':
       return toDataResult(outcome, 'This was only planned; nothing was changed.');
     case 'pending':
-      return toRefusal({
-        code: 'approval_pending',
-        message: `Nothing was changed yet: this waits for the person's approval until ${outcome.approval.expiresAt}.`,
-        hint: `The person answers with \`kalends approvals approve ${outcome.approval.id}\` or in the app. Do not call it again.`,
-        retryable: false,
-        details: { approvalId: outcome.approval.id },
-      });
+      return toPendingResult(outcome.approval);
     case 'failed':
       return toErrorResult(outcome.error);
   }
+}
+
+/** A question that waits for the person. */
+export function toPendingResult({ id, expiresAt }: Pick<PendingApproval, 'id' | 'expiresAt'>): CallToolResult {
+  return toRefusal({
+    code: 'approval_pending',
+    message: `Nothing was changed yet: this waits for the person's approval until ${expiresAt}.`,
+    hint: `The person answers with \`kalends approvals approve ${id}\` or in the app. Do not call it again.`,
+    retryable: false,
+    details: { approvalId: id },
+  });
 }
 
 /** Data from the world, marked as such. */

@@ -3,6 +3,7 @@ import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
+  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -13,13 +14,14 @@ import { isForeignName } from '../../toolkit/foreign.ts';
 import { withoutHiddenText } from '../../toolkit/plain-text.ts';
 import { createDocs } from '../docs.ts';
 import { checkForeignRead, searchForeign } from '../foreign-search.ts';
-import { readLuaDocs, toLuaToolReport, toLuaToolRun } from '../lua-tools.ts';
+import { readLuaDocs } from '../lua-tools.ts';
 import { createToolNames } from '../tool-names.ts';
-import { createApprovals } from './approval.ts';
+import { createQuestions } from './approval.ts';
 import { findListed, type HelperName, type Listed, listTools } from './definitions.ts';
 import type { McpHost, McpToolSet } from './host.ts';
 import { getPrompt, PROMPTS, RESOURCES, readResource, TEMPLATES } from './reading.ts';
-import { toDataResult, toErrorResult, toTextResult } from './results.ts';
+import { toErrorResult, toPendingResult, toResult, toTextResult } from './results.ts';
+import { createScripts, type ScriptRound as Round } from './script.ts';
 
 const PAGE = 50;
 const CALL_TOOL = ['name', 'arguments', 'account'];
@@ -31,12 +33,13 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** Makes the factory of servers that both serving entries of the SDK take: one server a connection or a request, all on one host. */
 export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
   const listed = listTools(host.descriptions, { set, hasLua: host.runLua !== undefined });
-  const approvals = createApprovals(host);
+  const questions = createQuestions();
+  const scripts = createScripts(host, questions);
 
   return () => {
     const server = new Server(
       { name: 'kalends', title: 'Kalends', version: host.version },
-      { capabilities: { tools: {}, resources: {}, prompts: {} }, instructions: INSTRUCTIONS, requestState: { verify: approvals.verify } },
+      { capabilities: { tools: {}, resources: {}, prompts: {} }, instructions: INSTRUCTIONS, requestState: { verify: questions.verify } },
     );
     server.setRequestHandler('tools/list', ({ params }) =>
       page(
@@ -57,10 +60,11 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
   async function call({ params }: CallToolRequest, context: ServerContext, canAsk: boolean): Promise<CallToolResult | InputRequiredResult> {
     const report = reporterOf(context);
     try {
-      await report(0);
+      // All rounds of a call have one token, and progress only grows.
+      if (context.mcpReq.requestState() === undefined) await report(0);
       const found = findListed(listed, params.name);
       const result = await callListed(found, params.arguments ?? {}, { context, canAsk });
-      await report(1);
+      if (!isInputRequiredResult(result)) await report(1);
       return result;
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
@@ -80,9 +84,14 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
     // Taken for no name at all, it would go to another account than the one that was meant.
     if (account !== undefined && account !== null && typeof account !== 'string') throw invalid('"account" is wrong; it is a text.');
     const wanted = { tool, input, ...(typeof account === 'string' ? { account } : {}) };
-    const answered = await approvals.answered(wanted, context);
-    if (answered) return answered;
-    return approvals.ask(await host.call({ ...wanted, signal: context.mcpReq.signal }), wanted, { context, canAsk });
+    const [answered] = questions.answers(wanted, context)?.answers ?? [];
+    if (answered !== undefined && host.answer !== undefined) {
+      const { approval, said } = answered;
+      return said === 'later' ? toPendingResult(approval) : toResult(await host.answer(approval.id, said === 'approve'));
+    }
+    const outcome = await host.call({ ...wanted, signal: context.mcpReq.signal });
+    if (outcome.status !== 'pending' || host.answer === undefined || !canAsk) return toResult(outcome);
+    return questions.put([outcome.approval], { call: wanted }, context);
   }
 
   function callHelper(name: HelperName, given: Arguments, round: Round): Promise<CallToolResult | InputRequiredResult> | CallToolResult {
@@ -100,7 +109,7 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
         return callTool(description.tool, given.arguments ?? {}, { ...round, account: given.account ?? account });
       }
       case 'execute_lua':
-        return executeLua(given, round.context.mcpReq.signal);
+        return scripts.execute(given, round);
       default:
         return toTextResult(readLuaDocs(name, given, createDocs({ descriptions: host.descriptions })));
     }
@@ -118,25 +127,15 @@ export function createMcpFactory(host: McpHost, set: McpToolSet): () => Server {
     if (set.isReadOnly === true) await checkForeignRead(host.foreign, name);
     return callTool(name, input, { ...round, account: undefined });
   }
-
-  async function executeLua(given: Arguments, signal: AbortSignal): Promise<CallToolResult> {
-    if (host.runLua === undefined) throw invalid('There is no Lua here.');
-    const report = toLuaToolReport(await host.runLua({ ...toLuaToolRun(given), signal }));
-    return { ...toDataResult(report), ...(report.success ? {} : { isError: true }) };
-  }
-}
-
-interface Round {
-  readonly context: ServerContext;
-  /** The client said that it can ask its person. */
-  readonly canAsk: boolean;
 }
 
 function canElicit(server: Server, { mcpReq }: ServerContext): boolean {
   // The package's type of the envelope has lost its keys.
   const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
   const declared = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
-  return typeof declared === 'object' && declared !== null && 'elicitation' in declared && declared.elicitation !== undefined;
+  const elicitation = isObject(declared) ? declared.elicitation : undefined;
+  // One that says nothing more asks by forms; one that only opens pages cannot.
+  return isObject(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
 /** Tells a client that asked for progress that the call began and ended. */
@@ -157,6 +156,10 @@ function page<Name extends string, Item>(
   const next = start + PAGE;
   const list = { [name]: items.slice(start, next) } as { [Key in Name]: Item[] }; // the one key it was given
   return next < items.length ? { ...list, nextCursor: `from-${next}` } : list;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object';
 }
 
 function textOf(given: Arguments, name: string): string {
