@@ -38,8 +38,14 @@ async function readNamed(handle: Handle, uid: string, missing?: string): Promise
 }
 
 /** Refuses to change what will not take place. */
-export function checkStands({ uid, status }: BookingRecord, wish: string): void {
+export function checkStands({ uid, status, rescheduledToUid }: BookingRecord, wish: string): void {
   if (status === 'cancelled' || status === 'rejected') {
-    throw new HttpFailure(400, `Can't ${wish} booking with uid=${uid} because it has been ${status}.`);
+    const moved = status === 'cancelled' && rescheduledToUid !== null ? ` ${movedTo(rescheduledToUid)}` : '';
+    throw new HttpFailure(400, `Can't ${wish} booking with uid=${uid} because it has been ${status}.${moved}`);
   }
+}
+
+/** Where a booking that was moved goes on. */
+export function movedTo(uid: string): string {
+  return `It was moved: use booking with uid=${uid} instead.`;
 }

@@ -257,6 +257,16 @@ describe('moving a booking', () => {
       status: 400,
       body: { message: expect.stringContaining(`rescheduled already to booking with uid=${moved.body.data.uid}`) },
     });
+    const goesOn = `It was moved: use booking with uid=${moved.body.data.uid} instead.`;
+    for (const [line, body] of [
+      [`POST /v2/bookings/${uid}/cancel`, { cancellationReason: 'no' }],
+      [`POST /v2/bookings/${uid}/guests`, { guests: [{ email: 'd@example.com' }] }],
+    ] as const) {
+      expect(await service.call(line, { key: host.key, body })).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining(goesOn) },
+      });
+    }
   });
 
   it('changes nothing when the new time is taken', async () => {

@@ -12,6 +12,7 @@ import type { CancelBooking } from '../wire/calcom/bookings.ts';
 import type { Caller } from './authenticate.ts';
 import { toAuthor } from './book.ts';
 import { type Booked, manyBookings, oneBooking, recallBooked } from './booked.ts';
+import { movedTo } from './booking-access.ts';
 import { type Change, readBooking } from './change-booking.ts';
 import { managesBooking } from './hosting.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -45,7 +46,7 @@ async function cancelIn(tx: Transaction, now: number, { uid, body, caller }: Cha
   }
   if (seen !== undefined && seen.seatsTotal !== null) await lockBookingHosts(tx, seen);
   const booking = await readBooking(tx, uid);
-  if (booking.status === 'cancelled') throw alreadyCancelled(uid);
+  if (booking.status === 'cancelled') throw alreadyCancelled(uid, booking.rescheduledToUid);
   if (booking.status === 'rejected') {
     throw new HttpFailure(400, `Can't cancel booking with uid=${uid} because it has been rejected.`);
   }
@@ -169,9 +170,7 @@ async function cancelSeat(
   return left;
 }
 
-function alreadyCancelled(uid: string): HttpFailure {
-  return new HttpFailure(
-    400,
-    `Can't cancel booking with uid=${uid} because it has been cancelled already. Please provide uid of a booking that is not cancelled.`,
-  );
+function alreadyCancelled(uid: string, movedToUid: string | null = null): HttpFailure {
+  const text = `Can't cancel booking with uid=${uid} because it has been cancelled already. Please provide uid of a booking that is not cancelled.`;
+  return new HttpFailure(400, text, movedToUid === null ? {} : { plainMessage: `${text} ${movedTo(movedToUid)}` });
 }

@@ -17,9 +17,14 @@ export function readQuery(url: URL): Readonly<Record<string, QueryValue>> {
   for (const [name, text] of url.searchParams) {
     count += 1;
     if (count > MAXIMUM_VALUES) throw new HttpFailure(400, `The query has more than ${MAXIMUM_VALUES} values.`);
-    insert(root, toPath(toStorableText(name)), toStorableText(text));
+    insert(root, toPath(toStorableText(name)), withPlus(toStorableText(text)));
   }
   return toObject(root);
+}
+
+/** The "+" of an offset from UTC that nobody escaped arrives as a space: "2030-01-08T10:00:00 02:00". */
+function withPlus(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) (\d\d:?\d\d)$/, '$1+$2');
 }
 
 interface Branch extends Map<string, Branch | string[]> {}

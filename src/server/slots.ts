@@ -77,7 +77,10 @@ function toExcluded({ hosts }: SchedulingFacts, uid: string | undefined): string
 
 /** Exactly one way of naming the event type; the id wins, and then the other ways' keys are errors. */
 function chooseVariant(query: Readonly<Record<string, unknown>>) {
-  if (query.eventTypeId !== undefined) return endpoints.slotsByEventTypeId;
+  if (query.eventTypeId !== undefined) {
+    refuseOtherNames(query);
+    return endpoints.slotsByEventTypeId;
+  }
   if (query.usernames !== undefined) return endpoints.slotsByUsernames;
   if (query.teamSlug !== undefined) return endpoints.slotsByTeam;
   if (query.username !== undefined || query.eventTypeSlug !== undefined) return endpoints.slotsBySlug;
@@ -85,6 +88,17 @@ function chooseVariant(query: Readonly<Record<string, unknown>>) {
     400,
     'Say which event type you mean: either "eventTypeId", or "username" and "eventTypeSlug", or "teamSlug" and "eventTypeSlug".',
   );
+}
+
+const OTHER_NAMES = ['username', 'usernames', 'teamSlug', 'eventTypeSlug', 'organizationSlug'];
+
+/** In the API's words, and in plain ones: clients that send all they know are not to guess which member is meant. */
+function refuseOtherNames(query: Readonly<Record<string, unknown>>): void {
+  const others = OTHER_NAMES.filter((name) => query[name] !== undefined);
+  if (others.length === 0) return;
+  throw new HttpFailure(400, others.map((name) => `${name} property is wrong,property ${name} should not exist `).join(', '), {
+    plainMessage: `property ${others.join(', ')} should not exist: "eventTypeId" names the event type already.`,
+  });
 }
 
 type Query = z.output<typeof endpoints.slotsQuery>;

@@ -106,7 +106,9 @@ export function rowId(name: string) {
 /** What browsers take in an email field, with a dot in the domain. */
 const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i;
 
-export const email = z.email({ pattern: EMAIL, error: 'Invalid email format' }).max(320, { error: 'Invalid email format' });
+export const email = z
+  .email({ pattern: EMAIL, error: (issue) => (issue.input === undefined ? undefined : 'Invalid email format') })
+  .max(320, { error: 'Invalid email format' });
 
 /** E.164 */
 export const phoneNumber = z
