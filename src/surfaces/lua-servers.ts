@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { LuaAnswer } from '../lua/index.ts';
 import type { ForeignDescription } from '../toolkit/foreign.ts';
+import { toLuaPath } from './naming.ts';
 
 /** Servers of others, as the helpers under `mcp` ask for them. What a server does or tells goes through the gate instead. */
 export interface LuaServers {
@@ -52,7 +53,7 @@ function toRow({ server, tool, description, effect }: ForeignDescription): Argum
     server,
     name: tool,
     function: `${server}.${tool}`,
-    lua_path: `app.mcp.${server}.${tool}`,
+    lua_path: toLuaPath(server, tool),
     description,
     operation: effect === 'read' ? 'read' : 'write',
   };

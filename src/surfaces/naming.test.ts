@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameTools, toCommandName } from './naming.ts';
+import { nameTools, toCommandName, toLuaPath } from './naming.ts';
 
 const descriptions = [
   { name: 'list_bookings', tool: 'cal.list_bookings', command: { resource: 'bookings', action: 'list' } },
@@ -16,5 +16,16 @@ describe('a hint', () => {
     ['Give "list_bookings" or max_usage_count.', 'Give "list_bookings" or max_usage_count.'],
   ])('names commands on the command line: %s', (hint, told) => {
     expect(nameTools(hint, descriptions, toCommandName)).toBe(told);
+  });
+});
+
+describe('the path of a foreign tool', () => {
+  it.each([
+    ['notes', 'add-note', 'app.mcp.notes.add_note'],
+    ['my notes', 'v2.Search', 'app.mcp.my_notes.v2_Search'],
+    ['notes', 'end', 'app.mcp.notes["end"]'],
+    ['notes', '2nd', 'app.mcp.notes["2nd"]'],
+  ])('is what a script writes: %s %s', (server, tool, path) => {
+    expect(toLuaPath(server, tool)).toBe(path);
   });
 });

@@ -31,6 +31,20 @@ export function nameTools<Description extends Pick<CommandDescription, 'name'>>(
 
 const TOOL_NAME = /(?<![\w.:"'`-])[a-z]+(?:_[a-z]+)+(?!\w|\.\w)/g;
 
+/** `app.mcp.notes.add_note` for the tool `add-note`: as a script can write it. */
+export function toLuaPath(server: string, tool: string): string {
+  return ['app.mcp', ...[server, tool].map(toMember)].join('');
+}
+
+function toMember(name: string): string {
+  const plain = name.replace(/[-.\s]+/g, '_');
+  return /^[A-Za-z_]\w*$/.test(plain) && !RESERVED.has(plain) ? `.${plain}` : `[${JSON.stringify(plain)}]`;
+}
+
+const RESERVED = new Set(
+  'and break do else elseif end false for function goto if in local nil not or repeat return then true until while'.split(' '),
+);
+
 /** "`kalends bookings list`" for the tool that is that command. */
 export function toCommandName({ command, tool }: Pick<CommandDescription, 'command' | 'tool'>): string {
   const words = command === undefined ? ['integrations:call', tool] : [command.resource, command.action];

@@ -3,6 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { AppError, toAppError } from '../../errors.ts';
 import type { ForeignTools } from '../../owner/foreign.ts';
 import type { JsonSchema } from '../../surfaces/cli.ts';
+import { toLuaPath } from '../../surfaces/naming.ts';
 import type { ForeignDescription } from '../../toolkit/foreign.ts';
 import { type ArgumentWords, gatherInput, takeFlags } from '../arguments.ts';
 import { requestTool } from '../call.ts';
@@ -20,7 +21,7 @@ export async function listTools(terminal: Terminal, [server]: readonly string[])
   const { tools, failures } = await askServers<ForeignTools>(terminal, 'tools', server === undefined ? {} : { server });
   const [failure] = failures.filter(({ error }) => error.code !== 'denied');
   if (terminal.isJson) {
-    terminal.printJson({ success: failure === undefined, tools: tools.map(toRow), failures });
+    terminal.printJson({ success: failure === undefined, tools: tools.map(toRow), failures }, tools.map(toLine));
   } else {
     for (const tool of tools) terminal.print(`  ${tool.server}.${tool.tool}  ${clean(tool.description.split('\n')[0] ?? '')}`);
     if (tools.length === 0) terminal.print('There are no tools.');
@@ -72,11 +73,29 @@ export async function fillPrompt(
 
 /** What a server holds beside its tools, as it lists it. */
 export async function listHeld(what: 'resources' | 'prompts', terminal: Terminal, positionals: readonly string[]): Promise<number> {
-  const held = await askServers<Readonly<Record<string, readonly unknown[]>>>(terminal, what, {
+  const answer = await askServers<Readonly<Record<string, readonly Held[]>>>(terminal, what, {
     server: positional(positionals, 'server'),
   });
-  terminal.printJson({ success: true, ...held });
+  const held = answer[what] ?? [];
+  if (terminal.isJson) terminal.printJson({ success: true, ...answer }, held);
+  else if (held.length === 0) terminal.print(`There are no ${what}.`);
+  else
+    for (const one of held)
+      terminal.print(clean(`  ${[one.uri, nameOf(one), one.description].filter(Boolean).join('  ').replaceAll('\n', ' ')}`));
   return 0;
+}
+
+/** A resource or a prompt, as far as a line tells of it. */
+interface Held {
+  readonly name: string;
+  readonly uri?: string;
+  readonly description?: string;
+  readonly arguments?: readonly { readonly name: string; readonly required?: boolean }[];
+}
+
+/** `greet name=… [tone=…]` */
+function nameOf({ name, arguments: given = [] }: Held): string {
+  return [name, ...given.map((one) => (one.required === true ? `${one.name}=…` : `[${one.name}=…]`))].join(' ');
 }
 
 async function callThroughGate(tool: string, input: Input, values: Values, terminal: Terminal): Promise<number> {
@@ -122,13 +141,19 @@ function rename(input: Input, aliases: Readonly<Record<string, string>>, { schem
   );
 }
 
+/** The same for a line of a table or a list: without its parameters. */
+function toLine(description: ForeignDescription) {
+  const { parameters: _parameters, schema: _schema, ...line } = toRow(description);
+  return line;
+}
+
 function toRow({ server, tool, description, effect, schema }: ForeignDescription) {
   const { properties = {}, required = [] } = schema as JsonSchema; // see above
   return {
     server,
     name: tool,
     function: `${server}.${tool}`,
-    lua_path: `app.mcp.${server}.${tool}`,
+    lua_path: toLuaPath(server, tool),
     description,
     operation: effect === 'read' ? 'read' : 'write',
     effect,
