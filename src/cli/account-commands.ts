@@ -5,7 +5,7 @@ import { asList, does, group, leaf, type Report } from './command.ts';
 export function addAccounts(program: Command, report: Report): void {
   group(program, 'accounts', 'Work on accounts of Cal.com and Whereby.', (accounts) => fillAccounts(accounts, report));
   does(
-    leaf(program, 'doctor', { summary: 'Look whether everything is in order.', example: 'doctor --live' })
+    asList(leaf(program, 'doctor', { summary: 'Look whether everything is in order.', example: 'doctor --live' }))
       .option('--live', 'Really call each account: key, versions, what it may read, clock, rate limit.')
       .addHelpText(
         'after',

@@ -82,18 +82,22 @@ function fillSetup(integrations: Command, report: Report, descriptions: readonly
     async (_values, terminal) => (await load()).showStatus(descriptions, terminal),
   );
   does(
-    leaf(integrations, 'fields <provider>', {
-      summary: 'List what an account of a provider is made of.',
-      example: 'integrations:fields cal',
-    }).option('--account <name>', 'Which account; default when absent.'),
+    asList(
+      leaf(integrations, 'fields <provider>', {
+        summary: 'List what an account of a provider is made of.',
+        example: 'integrations:fields cal',
+      }),
+    ).option('--account <name>', 'Which account; default when absent.'),
     report,
     async (values, terminal, words) => (await load()).showFields(values, terminal, words),
   );
   does(
-    leaf(integrations, 'doctor [provider]', {
-      summary: 'Look whether a provider is set up.',
-      example: 'integrations:doctor cal --live',
-    }).option('--live', 'Really call each account.'),
+    asList(
+      leaf(integrations, 'doctor [provider]', {
+        summary: 'Look whether a provider is set up.',
+        example: 'integrations:doctor cal --live',
+      }),
+    ).option('--live', 'Really call each account.'),
     report,
     async (values, terminal, words) => (await load()).examineProviders(descriptions, values, terminal, words),
   );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../errors.ts';
-import { asWrite, does, group, leaf, type Report, wholeNumber } from './command.ts';
+import { asList, asWrite, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 const loadServers = () => import('./commands/mcp-servers.ts');
 const loadFiles = () => import('./commands/mcp-files.ts');
@@ -21,7 +21,7 @@ export function addMcpClient(program: Command, report: Report): void {
 
 function fillFiles(mcp: Command, report: Report): void {
   does(
-    leaf(mcp, 'list', { summary: 'List the MCP servers that this folder and you know.', example: 'mcp:list --all --json' }).option(
+    asList(leaf(mcp, 'list', { summary: 'List the MCP servers that this folder and you know.', example: 'mcp:list --all --json' })).option(
       '--all',
       'Also those that are switched off.',
     ),
@@ -29,7 +29,7 @@ function fillFiles(mcp: Command, report: Report): void {
     async (values, terminal) => (await loadServers()).listServers(values, terminal),
   );
   does(
-    leaf(mcp, 'status [server]', { summary: 'Show what a server is, word for word; starts nothing.', example: 'mcp:status notes' }),
+    asList(leaf(mcp, 'status [server]', { summary: 'Show what a server is, word for word; starts nothing.', example: 'mcp:status notes' })),
     report,
     async (_values, terminal, words) => (await loadServers()).showStatus(terminal, words),
   );
@@ -98,7 +98,7 @@ function fillFiles(mcp: Command, report: Report): void {
     async (values, terminal) => (await loadFiles()).exportServers(values, terminal),
   );
   does(
-    leaf(mcp, 'doctor [server]', { summary: 'Really ask every server that is on and trusted.', example: 'mcp:doctor' }),
+    asList(leaf(mcp, 'doctor [server]', { summary: 'Really ask every server that is on and trusted.', example: 'mcp:doctor' })),
     report,
     async (_values, terminal, words) => (await loadServers()).checkServers(terminal, words),
   );
@@ -127,7 +127,9 @@ function fillLogin(mcp: Command, report: Report): void {
 
 function fillTools(mcp: Command, report: Report): void {
   does(
-    leaf(mcp, 'tools [server]', { summary: 'List the tools of the trusted servers, or of one.', example: 'mcp:tools notes --json' }),
+    asList(
+      leaf(mcp, 'tools [server]', { summary: 'List the tools of the trusted servers, or of one.', example: 'mcp:tools notes --json' }),
+    ),
     report,
     async (_values, terminal, words) => (await loadTools()).listTools(terminal, words),
   );
@@ -145,7 +147,7 @@ function fillTools(mcp: Command, report: Report): void {
   );
   for (const what of ['resources', 'prompts'] as const) {
     does(
-      leaf(mcp, `${what} <server>`, { summary: `List the ${what} of a server.`, example: `mcp:${what} notes` }),
+      asList(leaf(mcp, `${what} <server>`, { summary: `List the ${what} of a server.`, example: `mcp:${what} notes` })),
       report,
       async (_values, terminal, words) => (await loadTools()).listHeld(what, terminal, words),
     );
@@ -181,7 +183,7 @@ function fillSecrets(secret: Command, report: Report): void {
     async (values, terminal, words) => (await loadSecrets()).setSecret(values, terminal, words),
   );
   does(
-    leaf(secret, 'list [server]', { summary: 'List the names of the secrets.', example: 'mcp:secret:list notes' }),
+    asList(leaf(secret, 'list [server]', { summary: 'List the names of the secrets.', example: 'mcp:secret:list notes' })),
     report,
     async (_values, terminal, words) => (await loadSecrets()).listSecrets(terminal, words),
   );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addDetails, does, group, leaf, type Report, wholeNumber } from './command.ts';
+import { addDetails, asList, does, group, leaf, type Report, wholeNumber } from './command.ts';
 
 /** `kalends scripts …`: saved Lua scripts, run by hand, on a schedule or when something happens. */
 export function addScripts(program: Command, report: Report): void {
@@ -26,7 +26,7 @@ function fillSaved(scripts: Command, report: Report): void {
     .option('--description <text>', 'What it is for.');
   does(save, report, async (values, terminal, words) => (await load()).saveScript(values, terminal, words));
   does(
-    leaf(scripts, 'list', { summary: 'List your scripts, when they run next and how they ran last.', example: 'scripts list' }),
+    asList(leaf(scripts, 'list', { summary: 'List your scripts, when they run next and how they ran last.', example: 'scripts list' })),
     report,
     async (_values, terminal) => (await load()).listScripts(terminal),
   );
@@ -73,7 +73,7 @@ function fillRuns(scripts: Command, report: Report): void {
     summary: 'List the runs of a script, the newest first.',
     example: 'scripts runs standup --limit 5',
   });
-  does(runs.option('--limit <count>', 'How many at most; 20 by default.', wholeNumber), report, async (values, terminal, words) =>
+  does(asList(runs).option('--limit <count>', 'How many at most; 20 by default.', wholeNumber), report, async (values, terminal, words) =>
     (await loadRuns()).listRuns(values, terminal, words),
   );
 }

@@ -13,7 +13,8 @@ export interface Terminal {
   readonly look: Look;
   /** The command's result, on standard output. */
   print(text: string): void;
-  printJson(value: unknown): void;
+  /** `rows`: what of it becomes lines in a format that has such, where the value alone does not tell. */
+  printJson(value: unknown, rows?: readonly unknown[]): void;
   printCard(card: Card, options?: RenderOptions): void;
   /** A tool's result in the terminal's format: its card for people, its data for programs. */
   printResult(output: unknown, card: Card): Promise<void>;
@@ -66,5 +67,5 @@ export async function createTerminalIn(text: string): Promise<Terminal> {
   const terminal = createTerminal({ json: format !== 'card' });
   if (format === 'card' || format === 'json') return terminal;
   const toText = format === 'table' ? (value: unknown) => toTable(value, terminal.look) : format === 'csv' ? toCsv : toJsonLines;
-  return { ...terminal, printJson: (value) => writeOutput(toText(value)) };
+  return { ...terminal, printJson: (value, rows) => writeOutput(toText(rows ?? value)) };
 }

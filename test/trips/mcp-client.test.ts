@@ -70,6 +70,15 @@ describe('servers of others', () => {
     expect(failureOf(['mcp:call', 'old.add-numbers', '{"a": "x", "b": 2}'])).toMatchObject({ code: 2, error: { code: 'invalid_input' } });
   }, 60_000);
 
+  it('are lines of a table and of a spreadsheet', () => {
+    expect(run(['mcp:list', '--format', 'table']).stdout).toMatch(/^name +status .*\nold +ready/);
+    expect(run(['mcp:tools', 'old', '--format', 'jsonl']).stdout.split('\n')[0]).toContain('"lua_path":"app.mcp.old.add_numbers"');
+    expect(run(['mcp:doctor', 'old', '--format', 'csv']).stdout).toMatch(/^server,ok,.*\r\nold,true,/);
+    expect(run(['doctor', '--format', 'csv']).stdout).toContain('\r\nnode,ok,');
+    expect(run(['integrations:fields', 'cal', '--format', 'csv']).stdout).toContain('\r\naccess_token,');
+    expect(run(['scripts', 'list', '--format', 'table']).stdout).toBe('Nothing here.\n');
+  }, 60_000);
+
   it('ask where no rule speaks of them, whatever they say of themselves', () => {
     add('sly');
     const { code, stdout } = run(['mcp', 'sly', 'harmless', '--word', 'x', '--json']);

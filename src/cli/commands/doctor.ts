@@ -19,7 +19,7 @@ export async function doctor(values: Values, terminal: Terminal): Promise<number
   const checks = values.live === true && !isBroken ? await callAccounts(terminal) : undefined;
   const exitCode = isBroken ? 1 : checkExitCode(checks ?? []);
   if (terminal.isJson) {
-    terminal.printJson({ success: exitCode === 0, findings, ...(checks === undefined ? {} : { accounts: checks }) });
+    terminal.printJson({ success: exitCode === 0, findings, ...(checks === undefined ? {} : { accounts: checks }) }, findings);
     return exitCode;
   }
   for (const finding of findings) terminal.print(describe(finding, terminal));

@@ -75,15 +75,8 @@ export async function showFields(values: Values, terminal: Terminal, [name]: rea
   }));
   const example = `kalends integrations:configure ${provider}${account === 'default' ? '' : ` --account ${account}`} --stdin-json`;
   if (terminal.isJson) {
-    terminal.printJson({
-      success: true,
-      provider,
-      account,
-      accounts: accounts.map((one) => one.name),
-      auth_strategy: 'api_key',
-      fields,
-      example,
-    });
+    const names = accounts.map((one) => one.name);
+    terminal.printJson({ success: true, provider, account, accounts: names, auth_strategy: 'api_key', fields, example }, fields);
   } else {
     terminal.print(
       toTable(
@@ -127,7 +120,8 @@ export async function examineProviders(
     };
   });
   const isWell = checks.every(({ ok }) => ok);
-  if (terminal.isJson) terminal.printJson({ success: isWell, providers: Object.fromEntries(found.map((one) => [one.provider, one])) });
+  if (terminal.isJson)
+    terminal.printJson({ success: isWell, providers: Object.fromEntries(found.map((one) => [one.provider, one])) }, found);
   else {
     const { printChecks } = await import('./account-checks.ts');
     for (const { provider, configured, function_count: count, permissions } of found) {

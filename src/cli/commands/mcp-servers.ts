@@ -16,7 +16,7 @@ export async function listServers(values: Values, terminal: Terminal): Promise<n
   const { servers, sources } = await askServers<ForeignServers>(terminal, 'list');
   const shown = servers.filter(({ enabled }) => enabled || values.all === true);
   if (terminal.isJson) {
-    terminal.printJson({ success: true, servers: byName(shown), sources });
+    terminal.printJson({ success: true, servers: byName(shown), sources }, shown);
     return 0;
   }
   terminal.print(shown.length === 0 ? 'There are no MCP servers here. Add one with `kalends mcp:add`.' : toTable(shown));
@@ -28,7 +28,7 @@ export async function listServers(values: Values, terminal: Terminal): Promise<n
 export async function showStatus(terminal: Terminal, [name]: readonly string[]): Promise<number> {
   const { servers, sources } = await askServers<ForeignServers>(terminal, 'list');
   const shown = name === undefined ? servers : [pick(servers, name)];
-  if (terminal.isJson) terminal.printJson({ success: true, servers: byName(shown), sources });
+  if (terminal.isJson) terminal.printJson({ success: true, servers: byName(shown), sources }, shown);
   else terminal.print(shown.map((server) => `${server.name}: ${describeState(server)}\n${describeStart(server)}`).join('\n\n'));
   return 0;
 }
@@ -94,13 +94,17 @@ async function confirmTrust(server: ForeignServer, values: Values, terminal: Ter
   }
 }
 
+function toLine({ server: { name }, ok, tools, milliseconds, error }: ForeignCheck) {
+  return { server: name, ok, tools, milliseconds, error: error?.message ?? null };
+}
+
 /** Really asks every server that is on and trusted. */
 export async function checkServers(terminal: Terminal, [server]: readonly string[]): Promise<number> {
   const { checks } = await askServers<{ checks: readonly ForeignCheck[] }>(terminal, 'check', server === undefined ? {} : { server });
   const { sources } = await askServers<ForeignServers>(terminal, 'list');
   const broken = checks.filter(({ ok, server: { enabled } }) => !ok && enabled);
   const problems = sources.flatMap((source) => source.problems);
-  if (terminal.isJson) terminal.printJson({ success: broken.length === 0 && problems.length === 0, checks, sources });
+  if (terminal.isJson) terminal.printJson({ success: broken.length === 0 && problems.length === 0, checks, sources }, checks.map(toLine));
   else {
     for (const check of checks) terminal.print(describeCheck(check));
     if (checks.length === 0) terminal.print('There are no MCP servers here.');
