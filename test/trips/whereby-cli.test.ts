@@ -49,3 +49,10 @@ it('rooms are made, filled, recorded and looked into from the terminal', { timeo
   const journal = runKalends(['journal', 'list', '--json'], { home }).stdout;
   expect([journal.includes('whereby.create_room'), /roomKey=[^*"]/.test(journal)]).toEqual([true, false]);
 });
+
+it('rooms are asked for in a conversation', { timeout: 60_000 }, () => {
+  const chat = (text: string) => run('chat', text, '--yes');
+  expect(chat('Give me a room for an hour').text).toMatch(/^Your room is open until .+: http/);
+  expect(chat('What rooms do I have?').text).toMatch(/^You have .*room/);
+  expect(chat('Who came to the last call?').text).toContain('Ada');
+});

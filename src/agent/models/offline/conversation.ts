@@ -24,16 +24,23 @@ export interface Turn {
   readonly calls: readonly MadeCall[];
 }
 
+/** Calls a tool of the catalogue that is not among those of the prompt, by `{ name, arguments }`. */
+export const CALL_TOOL = 'call_tool';
+
 /** The conversation, cut into turns. Calls without a result are left out: they never ran. */
 export function toTurns(prompt: LanguageModelV4Prompt): readonly Turn[] {
   const turns: { said: string; calls: MadeCall[] }[] = [];
+  const innerNames = new Map<string, string>();
   for (const message of prompt) {
     if (message.role === 'user') {
       const said = message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
       turns.push({ said, calls: [] });
     } else if (message.role === 'assistant' || message.role === 'tool') {
       for (const part of message.content) {
-        if (part.type === 'tool-result') turns.at(-1)?.calls.push({ tool: bareName(part.toolName), result: toCallResult(part.output) });
+        if (part.type === 'tool-call' && part.toolName === CALL_TOOL) innerNames.set(part.toolCallId, innerName(part.input));
+        if (part.type !== 'tool-result') continue;
+        const tool = innerNames.get(part.toolCallId) ?? part.toolName;
+        turns.at(-1)?.calls.push({ tool: bareName(tool), result: toCallResult(part.output) });
       }
     }
   }
@@ -42,7 +49,11 @@ export function toTurns(prompt: LanguageModelV4Prompt): readonly Turn[] {
 
 /** "create_booking" for "cal_create_booking" and "cal.create_booking". */
 export function bareName(toolName: string): string {
-  return toolName.replace(/^cal[._]/, '');
+  return toolName.replace(/^(?:cal|whereby)[._]/, '');
+}
+
+function innerName(input: unknown): string {
+  return typeof input === 'object' && input !== null && 'name' in input && typeof input.name === 'string' ? input.name : CALL_TOOL;
 }
 
 function toCallResult(output: LanguageModelV4ToolResultPart['output']): CallResult {

@@ -66,6 +66,22 @@ describe('the offline model', () => {
     }
   });
 
+  it('calls by another tool what the prompt does not name, and reads what came of it', async () => {
+    const prompt = promptOf('What rooms do I have?');
+    const { content } = await model.doGenerate({ prompt, tools: [...tools('list_bookings'), ...tools('call_tool')] });
+    const input = { name: 'list_rooms', arguments: { limit: 50 } };
+    expect(content).toEqual([{ type: 'tool-call', toolCallId: 'call-1', toolName: 'call_tool', input: JSON.stringify(input) }]);
+    const made = { toolCallId: 'call-1', toolName: 'call_tool' };
+    const output = { type: 'json', value: { status: 'done', output: { data: [] } } } as const;
+    const answered: LanguageModelV4Prompt = [
+      ...prompt,
+      { role: 'assistant', content: [{ type: 'tool-call', ...made, input }] },
+      { role: 'tool', content: [{ type: 'tool-result', ...made, output }] },
+    ];
+    const after = await model.doGenerate({ prompt: answered, tools: tools('call_tool') });
+    expect(after.content).toMatchObject([{ type: 'text', text: 'You have no video room just now.' }]);
+  });
+
   it('says so when a tool is missing or none may be called', async () => {
     const said = promptOf('What can people book with me?');
     const without = await model.doGenerate({ prompt: said });

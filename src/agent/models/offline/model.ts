@@ -10,7 +10,7 @@ import type {
 } from '@ai-sdk/provider';
 import { InvalidPromptError } from '@ai-sdk/provider';
 import { readContext } from './context.ts';
-import { bareName, toTurns } from './conversation.ts';
+import { bareName, CALL_TOOL, toTurns } from './conversation.ts';
 import { respond } from './respond.ts';
 
 /** A language model that needs no network: the grammar of `language/` and a plan for each kind of request. The same prompt gives the same answer. */
@@ -69,9 +69,13 @@ function nameTools(
 ): { readonly calls: readonly NamedCall[]; readonly missing?: string } {
   const named: NamedCall[] = [];
   for (const { tool, input, isLookup } of calls) {
-    const found = toolChoice?.type === 'none' ? undefined : tools.find(({ name }) => name === tool || bareName(name) === tool);
+    const found =
+      toolChoice?.type === 'none'
+        ? undefined
+        : (tools.find(({ name }) => name === tool || bareName(name) === tool) ?? tools.find(({ name }) => name === CALL_TOOL));
     if (found === undefined) return { calls: [], missing: tool };
-    named.push({ toolName: found.name, input, isLookup: isLookup === true });
+    const given = found.name === CALL_TOOL ? { name: tool, arguments: input } : input;
+    named.push({ toolName: found.name, input: given, isLookup: isLookup === true });
   }
   return { calls: named };
 }
