@@ -56,12 +56,20 @@ describe('transport', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     expect(preflight.headers.get('access-control-allow-headers')).toContain('cal-api-version');
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
     expect(preflight.headers.get('access-control-max-age')).toBe('86400');
     for (const path of ['/v2/me', '/health', '/v2/nothing']) {
       const answer = await service.call(`GET ${path}`);
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     }
+  });
+
+  it('takes a path with a slash at its end', async () => {
+    expect(await service.call('GET /v2/me/', { key: host.key })).toMatchObject({ status: 200, body: { data: { id: host.user.id } } });
+    expect((await service.call(`GET /v2/event-types/${host.eventTypeId}/?x=1`, { key: host.key, version: '2024-06-14' })).status).toBe(200);
+    expect((await service.call('GET /v2/organizations/1/teams/', { key: host.key })).status).toBe(501);
+    expect((await service.call('GET /v2/nothing/', { key: host.key })).status).toBe(404);
   });
 
   it('answers every failure in one envelope with a message on top', async () => {

@@ -59,6 +59,7 @@ const ALLOWED_HEADERS = [
   'Authorization',
   'Content-Type',
   'Origin',
+  'Idempotency-Key',
 ];
 
 const EXPOSED_HEADERS = [
@@ -74,7 +75,8 @@ const EXPOSED_HEADERS = [
 export function createService(options: ServiceOptions): App {
   const { onBug = reportBug, outgoing = createOutgoing(), rateLimit = 'off', trustedProxies = [], isStrict = false } = options;
   const { onKeyedWrite, ...service } = options;
-  const app: App = new Hono<ServiceEnvironment>();
+  // With or without a slash at its end a path is the same, as in the original.
+  const app: App = new Hono<ServiceEnvironment>({ strict: false });
 
   app.use(async (context, next) => {
     context.header(REQUEST_ID, randomUUID());

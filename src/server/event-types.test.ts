@@ -122,6 +122,10 @@ describe('event types', () => {
     [{ successRedirectUrl: 'javascript:alert(1)' }, 'successRedirectUrl must be a URL that begins with "https://"'],
     [{ locations: [{ type: 'link', link: 'javascript:alert(1)' }] }, 'link must be a URL that begins with "https://"'],
     [{ interfaceLanguage: 'klingon' }, 'language must be a language code'],
+    [
+      { destinationCalendar: { integration: 'google_calendar', externalId: 'a@b.co' } },
+      'Calendar does not exist. "a@b.co" of google_calendar',
+    ],
     [{ customName: '{Weather}' }, 'Invalid event name variables: Weather'],
     [{ scheduleId: 999_999 }, 'does not own schedule with ID=999999'],
     [{ locations: [{ type: 'integration', integration: 'zoom' }] }, 'zoom not connected.'],

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { isDuplicate } from '../store/conflicts.ts';
 import * as rows from '../store/event-types.ts';
 import { lockHosts } from '../store/locks.ts';
@@ -6,6 +7,7 @@ import { findMembership } from '../store/teams.ts';
 import { findUserByEmail, findUserByUsername, type UserRecord } from '../store/users.ts';
 import * as endpoints from '../wire/calcom/event-types.ts';
 import type { Caller } from './authenticate.ts';
+import { isOwnCalendar, OWN } from './calendars-output.ts';
 import { findDynamicGroup } from './dynamic-group.ts';
 import { toEventTypeChanges } from './event-type-input.ts';
 import { toEventType, toEventTypeUser } from './event-type-output.ts';
@@ -65,6 +67,7 @@ export function serveEventTypes(app: App, service: Service): void {
     answer: async ({ caller, body }) => {
       const { title, lengthInMinutes } = body;
       const changes = toEventTypeChanges(body);
+      checkDestination(caller, body);
       if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
       const { slug = body.slug } = changes;
       const row = await refuseDuplicate(
@@ -79,6 +82,7 @@ export function serveEventTypes(app: App, service: Service): void {
   serve(app, service, endpoints.updateEventType, {
     answer: async ({ caller, params, body }) => {
       const id = parseId(params.eventTypeId);
+      checkDestination(caller, body);
       if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
       const row = await refuseDuplicate(
         store.transaction(async (tx) => {
@@ -143,6 +147,14 @@ async function listOf(handle: Handle, owner: UserRecord, { isOwn, eventSlug, sor
 function checkOwner(row: rows.EventTypeRecord, caller: Caller): void {
   if (row.teamId !== null || row.userId !== caller.id)
     throw new HttpFailure(403, `User with ID=${caller.id} does not own event type with ID=${row.id}`);
+}
+
+/** Bookings are written to the own calendar alone. */
+export function checkDestination(caller: Caller, { destinationCalendar }: z.output<typeof endpoints.updateEventTypeBody>): void {
+  if (destinationCalendar === undefined || isOwnCalendar(caller, { ...destinationCalendar, credentialId: OWN.credentialId })) return;
+  throw new HttpFailure(400, 'Invalid destinationCalendarId: Calendar does not exist', {
+    plainMessage: `Invalid destinationCalendarId: Calendar does not exist. "${destinationCalendar.externalId}" of ${destinationCalendar.integration} is none that bookings can be written to: GET /v2/calendars lists yours.`,
+  });
 }
 
 export async function refuseDuplicate<Result>(work: Promise<Result>): Promise<Result> {

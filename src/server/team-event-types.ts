@@ -6,7 +6,7 @@ import type { Handle, Transaction } from '../store/store.ts';
 import { findMembership, listMemberships, type TeamRecord } from '../store/teams.ts';
 import * as endpoints from '../wire/calcom/team-event-types.ts';
 import { toEventTypeChanges } from './event-type-input.ts';
-import { refuseDuplicate } from './event-types.ts';
+import { checkDestination, refuseDuplicate } from './event-types.ts';
 import { HttpFailure } from './http-failure.ts';
 import { checkOwnsSchedule } from './me.ts';
 import { type App, ok, parseId, type Service, serve, servePublic } from './serve.ts';
@@ -49,6 +49,7 @@ export function serveTeamEventTypes(app: App, service: Service): void {
     answer: async ({ caller, params, body }) => {
       const teamId = parseId(params.teamId);
       const { options, slug = body.slug, ...changes } = toChanges(body);
+      checkDestination(caller, body);
       if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
       const { schedulingType } = body;
       if (schedulingType === 'managed') {
@@ -77,6 +78,7 @@ export function serveTeamEventTypes(app: App, service: Service): void {
   serve(app, service, endpoints.updateTeamEventType, {
     answer: async ({ caller, params, body }) => {
       const teamId = parseId(params.teamId);
+      checkDestination(caller, body);
       if (body.scheduleId != null) await checkOwnsSchedule(service, caller.id, body.scheduleId);
       return await refuseDuplicate(
         store.transaction(async (tx) => {

@@ -131,8 +131,10 @@ async function parse(template: string): Promise<Program> {
     // The tree is plain data; `Node` names what is read of it, and every other type of node is refused below.
     return Handlebars.parse(template) as unknown as Program;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new TemplateError(`The template cannot be read: ${reason}.`, { cause: error });
+    // "Parse error on line 1:", the line up to there, an arrow, and what its grammar wants.
+    const [reason = '', near] = error instanceof Error ? error.message.split('\n') : [String(error)];
+    const where = near === undefined ? '' : `, near ${JSON.stringify(near)}`;
+    throw new TemplateError(`The template cannot be read: ${reason.replace(/[:.]$/, '')}${where}.`, { cause: error });
   }
 }
 

@@ -69,7 +69,10 @@ describe.each([
     [{ ...BODY, subscriberUrl: 'http://[::ffff:10.0.0.1]/' }, '(rule "private")'],
     [{ ...BODY, subscriberUrl: 'http://169.254.169.254/latest' }, 'KALENDS_WEBHOOK_ALLOW_PRIVATE'],
     [{ ...BODY, subscriberUrl: 'http://localhost/' }, '(rule "loopback")'],
-    [{ ...BODY, payloadTemplate: '{{#each attendees}}' }, 'payloadTemplate is wrong: The template cannot be read'],
+    [
+      { ...BODY, payloadTemplate: '{{#each attendees}}' },
+      'payloadTemplate is wrong: The template cannot be read: Parse error on line 1, near "{{#each attendees}}".',
+    ],
     [{ ...BODY, version: '2020-01-01' }, 'version must be "2021-10-20"'],
     [{ ...BODY, active: 'yes' }, 'active must be true or false'],
     [{ triggers: BODY.triggers, active: true }, 'subscriberUrl'],

@@ -344,7 +344,7 @@ function toOperation([method, path, version, state]: Row, isOfficial: boolean): 
 
 /** The operation a request means; of several paths that fit, the one with the fewest parameters. */
 export function findOperation(method: string, pathname: string): Operation | undefined {
-  const segments = pathname.split('/');
+  const segments = pathname.replace(/(?<=.)\/$/, '').split('/');
   const fitting = operations.filter((operation) => operation.method === method && fits(operation.path.split('/'), segments));
   return fitting.toSorted((one, other) => parametersOf(one) - parametersOf(other))[0];
 }
