@@ -64,7 +64,7 @@ async function count(context: Context<ServiceEnvironment>, limiter: RateLimiter,
   if (!decisive.isAllowed) throw tooMany(context, decisive);
 }
 
-const INVITATION = /^\/v2\/bookings\/[^/]+\/(?:guests|attendees)$/;
+const INVITATION = /^\/v2\/bookings\/[^/]+\/(?:guests|attendees)\/?$/;
 
 function tooMany(context: Context<ServiceEnvironment>, { limit, resetSeconds }: RateVerdict): HttpFailure {
   context.header('Retry-After', String(resetSeconds));

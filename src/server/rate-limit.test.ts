@@ -91,9 +91,11 @@ describe('guests and attendees', () => {
     const service = await startTestService({ rateLimit: 100 });
     const host = await addHost(service);
     const { uid } = (await service.call('POST /v2/bookings', { body: bookingBody(host, '2050-09-05T10:00:00Z') })).body.data;
-    const add = async () => (await service.call(`POST /v2/bookings/${uid}/guests`, { key: host.key, body: { guests: [] } })).status;
+    const add = async (slash = '') =>
+      (await service.call(`POST /v2/bookings/${uid}/guests${slash}`, { key: host.key, body: { guests: [] } })).status;
     for (let count = 0; count < 5; count++) expect(await add()).not.toBe(429);
     expect(await add()).toBe(429);
+    expect(await add('/')).toBe(429);
     expect((await service.call('GET /v2/me', { key: host.key })).status).toBe(200);
     await service.close();
   });
