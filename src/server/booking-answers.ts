@@ -64,7 +64,7 @@ function customFields({ options }: EventTypeRecord): readonly CustomField[] {
 }
 
 function isEmpty(answer: unknown): boolean {
-  return answer === undefined || answer === null || answer === '';
+  return answer === undefined || answer === null || answer === '' || (Array.isArray(answer) && answer.length === 0);
 }
 
 function missing(slug: string, eventTypeId: number): HttpFailure {

@@ -166,6 +166,7 @@ describe('creating a booking', () => {
           { ...field, type: 'text', slug: 'company' },
           { ...field, type: 'select', slug: 'size', options: ['small', 'big'] },
           { ...field, type: 'number', slug: 'age', required: false },
+          { ...field, type: 'checkbox', slug: 'days', options: ['Monday', 'Friday'] },
         ],
       },
     });
@@ -178,7 +179,8 @@ describe('creating a booking', () => {
     expect((await ask({ company: 'A', size: 'big', age: 'old' })).message).toBe(
       "Invalid type for booking field 'age'. Expected type number (compatible with field type 'number'), but received string.",
     );
-    expect((await ask({ company: 'A', size: 'big' })).status).toBe('success');
+    expect((await ask({ company: 'A', size: 'big', days: [] })).message).toContain('Missing required booking field response: days');
+    expect((await ask({ company: 'A', size: 'big', days: ['Monday'] })).status).toBe('success');
   });
 
   it.each([

@@ -230,6 +230,11 @@ describe('teams', () => {
     const made = await service.call('POST /v2/teams', { key: ada.key, body });
     expect(made).toMatchObject({ status: 201, body: { data: { slug: 'creme-brulee', bio: 'Sweet', isOrganization: false } } });
     expect(await service.call('POST /v2/teams', { key: bob.key, body })).toMatchObject({ status: 409 });
+    const named = await service.call('POST /v2/teams', { key: bob.key, body: { name: 'Creme Brulee' } });
+    expect(named).toMatchObject({
+      status: 409,
+      body: { message: 'There is a team with this slug already. Give this one a "slug" of its own.' },
+    });
     const { id } = made.body.data;
     expect((await service.call('GET /v2/teams', { key: ada.key })).body.data).toMatchObject([{ id }]);
     expect((await service.call('GET /v2/teams', { key: bob.key })).body.data).toEqual([]);

@@ -116,9 +116,8 @@ async function refuseDuplicate<Result>(slug: string | undefined, work: () => Pro
     return await work();
   } catch (error) {
     if (!isDuplicate(error, 'teams_slug')) throw error;
-    throw new HttpFailure(409, `There is a team with this slug already: choose another one than "${slug ?? 'the one of its name'}".`, {
-      cause: error,
-    });
+    const choose = slug === undefined ? 'Give this one a "slug" of its own.' : `Choose another one than "${slug}".`;
+    throw new HttpFailure(409, `There is a team with this slug already. ${choose}`, { cause: error });
   }
 }
 
