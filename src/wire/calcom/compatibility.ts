@@ -17,11 +17,11 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     title: 'Conflicts say why',
-    text: '`error.details.reason` names the rule, and `error.details.nearestFreeStarts` the five nearest free starts. The host also sees `conflictingBookingUid`; a stranger only learns that the time is not available.',
+    text: '`error.details.reason` names the rule, and `error.details.nearestFreeStarts` the five nearest free starts. The host also sees `conflictingBookingUid`; a stranger only learns that the time is not available. The top-level `message` says both in words; of a series the starts are those of a whole series.',
   },
   {
     title: 'Repeated requests',
-    text: 'Creating, rescheduling, cancelling, confirming and declining a booking are idempotent: the same `Idempotency-Key` within a day, or the same body from the same credential (without one: the same client address) within ten minutes while the booking stands, is answered with the first result. The same key with another body is a 422.',
+    text: 'Creating, rescheduling, cancelling, confirming and declining a booking are idempotent: the same `Idempotency-Key` within a day, or the same body from the same credential (without one: the same client address) within ten minutes while the booking stands, is answered with the first result. The same key with another body is a 422. The same attendee and start in another body is a new request, also of an event type that asks for confirmation or whose hosts take turns: to answer it with the first booking would tell a stranger the uid, which is the right to cancel.',
   },
   {
     title: 'Explain',
@@ -113,7 +113,7 @@ const DEVIATIONS: readonly Deviation[] = [
   },
   {
     title: 'Cookies',
-    text: '`/v2` knows keys and tokens only. Pages of other origins may read (CORS is the original’s), and write with a key.',
+    text: '`/v2` knows keys and tokens only. Pages of other origins may read (CORS is the original’s, and lets them send `Idempotency-Key`), and write with a key.',
   },
   {
     title: 'Its own description',
