@@ -126,6 +126,7 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
       }
       const place = placeOf(definition, root);
       const fill = filler(definition, place);
+      const earlier = read(place);
       const login = await logIn(
         definition,
         { ...wish, ...(secretKey === undefined ? {} : { clientSecret: fill(`\${secret:${secretKey}}`) }) },
@@ -136,8 +137,13 @@ export function createMcpLogins({ logins, secrets, outgoing, redactor }: McpLogi
           now: Date.now,
           signal,
           onPage,
+          earlier,
         },
-      );
+      ).catch(async (error: unknown) => {
+        // Whoever gives the logins may not know the registration any more, and tells only the person: the next one is new.
+        if (earlier !== undefined && earlier.redirectUrl !== null) await logins.replace(place, earlier, { ...earlier, redirectUrl: null });
+        throw error;
+      });
       learn(login);
       await logins.save(place, login);
       asked.delete(keyOf(place));

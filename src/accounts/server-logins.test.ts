@@ -26,6 +26,7 @@ const login = {
   refreshToken: 'refresh-hush-hush',
   scope: null,
   expiresAt: 1_000,
+  redirectUrl: null,
   loggedInAt: 0,
 };
 const place = { server: 'notes', project: null };

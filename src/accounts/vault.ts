@@ -51,6 +51,7 @@ const contentSchema = z.object({
         refreshToken: z.string().nullable(),
         scope: z.string().nullable(),
         expiresAt: z.number().nullable(),
+        redirectUrl: z.string().nullable().default(null),
         loggedInAt: z.number(),
       }),
     )

@@ -4,7 +4,8 @@ export { fingerprintOf, type McpServerDefinition, type McpServerReach, parseEntr
 export { interpolate } from './interpolate.ts';
 export { type LoginState, type LoginStore, loginStateOf, type ServerLogin } from './login.ts';
 export { revokeLogin } from './login-end.ts';
-export { type LoginPage, type LoginParts, type LoginWish, logIn } from './login-flow.ts';
+export { type LoginPage, type LoginParts, logIn } from './login-flow.ts';
+export type { LoginWish } from './login-registration.ts';
 export { createLoginSession, type LoginSession } from './login-session.ts';
 export { createMcpPool, type McpPool } from './pool.ts';
 export { memberOf, PORTABLE_FORMATS, type Portable, type PortableFormat, toPortable } from './portable.ts';

@@ -14,18 +14,9 @@ import { AppError } from '../errors.ts';
 import { fingerprintOf, type McpServerDefinition } from './definition.ts';
 import type { ServerLogin } from './login.ts';
 import { reasonOf } from './login-reason.ts';
+import { checkRegistration, clientOf, issuerOf, type LoginWish, openDoor, registrationOf } from './login-registration.ts';
 import { toExpiry } from './login-session.ts';
-import { type BroughtBack, openLoopback } from './loopback.ts';
-
-/** What a person chooses about a login; all of it may be left to the server. */
-export interface LoginWish {
-  readonly scope?: string | undefined;
-  /** Of a program that was registered by hand, where the server takes no new ones by itself. */
-  readonly clientId?: string | undefined;
-  readonly clientSecret?: string | undefined;
-  /** Of the way back, where the registration names one. */
-  readonly port?: number | undefined;
-}
+import type { BroughtBack } from './loopback.ts';
 
 export interface LoginParts {
   /** Address of the server, filled in. */
@@ -38,6 +29,8 @@ export interface LoginParts {
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onPage: (page: LoginPage) => void;
+  /** The one that is kept: its registration is used again where nothing speaks against it. */
+  readonly earlier?: ServerLogin | undefined;
 }
 
 /** Where the person logs in. */
@@ -64,13 +57,16 @@ export async function logIn(definition: McpServerDefinition, wish: LoginWish, pa
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS), ...(init?.signal ? [init.signal] : [])]),
     });
   const state = randomBytes(24).toString('base64url');
-  const door = await openLoopback({ state, ...(wish.port === undefined ? {} : { port: wish.port }) });
+  const registered = registrationOf(definition, wish, parts);
+  const door = await openDoor(state, wish, registered);
   try {
     const challenge = await probe(parts, fetch).catch((error: unknown) => {
       throw toFailure(error, name);
     });
-    const found = await discover(definition, { url, challenge, fetch, hasClient: wish.clientId !== undefined });
-    const kept: Kept = { client: clientOf(wish), resource: null };
+    const found = await discover(definition, { url, challenge, fetch });
+    const isRegistered = registered !== undefined && registered.redirectUrl === door.url && registered.issuer === issuerOf(found);
+    const kept: Kept = { client: clientOf(isRegistered ? registered : wish, found), resource: null };
+    if (kept.client === undefined) checkRegistration(found, name);
     const provider = toProvider({ kept, found, wish, redirectUrl: door.url, state, name });
     const scope = wish.scope ?? challenge?.scope;
     const asked = { serverUrl: url, fetchFn: fetch, ...(scope === undefined ? {} : { scope }) };
@@ -81,7 +77,7 @@ export async function logIn(definition: McpServerDefinition, wish: LoginWish, pa
     try {
       const { code, iss } = readAnswer(back, name);
       await auth(provider, { ...asked, authorizationCode: code, ...(iss === null ? {} : { iss }) });
-      const login = toLogin(kept, { definition, url, found, now: now() });
+      const login = toLogin(kept, { definition, url, found, redirectUrl: door.url, now: now() });
       back.show({ isGood: true, title: 'You are logged in', text: 'Go back to the terminal; this page can be closed.' });
       return login;
     } catch (error) {
@@ -118,25 +114,19 @@ interface Discovery {
   readonly url: string;
   readonly challenge: Challenge | undefined;
   readonly fetch: FetchLike;
-  readonly hasClient: boolean;
 }
 
 /** Who gives logins for the server. */
-async function discover({ name }: McpServerDefinition, { url, challenge, fetch, hasClient }: Discovery): Promise<OAuthServerInfo> {
+async function discover({ name }: McpServerDefinition, { url, challenge, fetch }: Discovery): Promise<OAuthServerInfo> {
   const resourceMetadataUrl = challenge?.resourceMetadataUrl;
   const found = await discoverOAuthServerInfo(url, {
     fetchFn: fetch,
     ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
   });
-  const { authorizationServerMetadata: metadata, resourceMetadata, authorizationServerUrl } = found;
+  const { authorizationServerMetadata: metadata, resourceMetadata } = found;
   if (challenge === undefined && metadata === undefined && resourceMetadata === undefined) {
     throw new AppError('unsupported', `The MCP server "${name}" asks for no login, and offers none.`, {
       hint: `Use it as it is: \`kalends mcp:tools ${name}\`.`,
-    });
-  }
-  if (!hasClient && metadata !== undefined && metadata.registration_endpoint === undefined) {
-    throw new AppError('not_configured', `"${hostOf(authorizationServerUrl)}", where "${name}" logs in, takes no new programs by itself.`, {
-      hint: 'Register Kalends there by hand, and add --client-id with what it gives you, and --port with that of the address you registered.',
     });
   }
   return found;
@@ -148,11 +138,6 @@ interface Kept {
   verifier?: string;
   resource: string | null;
   page?: string;
-}
-
-function clientOf({ clientId, clientSecret }: LoginWish): StoredOAuthClientInformation | undefined {
-  if (clientId === undefined) return undefined;
-  return { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) };
 }
 
 interface ProviderParts {
@@ -233,20 +218,26 @@ function readAnswer({ parameters }: BroughtBack, name: string): { readonly code:
   throw new AppError('denied', `The login at "${name}" was refused (${error}).`, { hint: 'Begin again if that was not meant.' });
 }
 
-function toLogin(
-  { client, tokens, resource }: Kept,
-  { definition, url, found, now }: { definition: McpServerDefinition; url: string; found: OAuthServerInfo; now: number },
-): ServerLogin {
+interface LoginFacts {
+  readonly definition: McpServerDefinition;
+  readonly url: string;
+  readonly found: OAuthServerInfo;
+  readonly redirectUrl: string;
+  readonly now: number;
+}
+
+function toLogin({ client, tokens, resource }: Kept, { definition, url, found, redirectUrl, now }: LoginFacts): ServerLogin {
   if (client === undefined || tokens === undefined) throw new TypeError('No token came.');
-  const { authorizationServerUrl, authorizationServerMetadata } = found;
+  const hasEnd = 'client_secret_expires_at' in client && client.client_secret_expires_at !== 0 && client.client_secret !== undefined;
   return {
     fingerprint: fingerprintOf(definition),
     url,
-    issuer: authorizationServerMetadata?.issuer ?? authorizationServerUrl,
-    authorizationServer: authorizationServerUrl,
+    issuer: issuerOf(found),
+    authorizationServer: found.authorizationServerUrl,
     resource,
     clientId: client.client_id,
     clientSecret: client.client_secret ?? null,
+    redirectUrl: hasEnd ? null : redirectUrl,
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token ?? null,
     scope: tokens.scope ?? null,
@@ -267,8 +258,4 @@ function toFailure(error: unknown, name: string): AppError {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }

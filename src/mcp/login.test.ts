@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { FetchLike } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors.ts';
@@ -33,7 +34,8 @@ async function begin(
     wish = {},
     signal = new AbortController().signal,
     fetch: fetchFn = fetch,
-  }: { visit?: Visit; wish?: LoginWish; signal?: AbortSignal; fetch?: FetchLike } = {},
+    earlier,
+  }: { visit?: Visit; wish?: LoginWish; signal?: AbortSignal; fetch?: FetchLike; earlier?: ServerLogin } = {},
 ): Promise<ServerLogin> {
   let visiting: Promise<unknown> = Promise.resolve();
   const login = logIn(definition, wish, {
@@ -42,6 +44,7 @@ async function begin(
     fetch: fetchFn,
     now: () => 0,
     signal,
+    earlier,
     onPage: ({ address, bring }) => {
       visiting = visit(address, bring);
     },
@@ -205,6 +208,28 @@ describe('a login', () => {
     const login = await begin(definition, { wish: { clientId: 'mine', clientSecret: 'pass-word' } });
     expect(login).toMatchObject({ clientId: 'mine', clientSecret: 'pass-word', accessToken: expect.any(String) });
     expect(server.login.log).toEqual(['authorize', 'token authorization_code']);
+  });
+
+  it('uses an earlier registration again, by the same way back', async () => {
+    const definition = await open();
+    const earlier = await begin(definition);
+    const again = await begin(definition, { earlier });
+    expect(again).toMatchObject({ clientId: earlier.clientId, redirectUrl: earlier.redirectUrl });
+    expect(server.login.log.filter((what) => what === 'register')).toHaveLength(1);
+    expect(again.accessToken).not.toBe(earlier.accessToken);
+  });
+
+  it('registers anew where the way back is taken, the wish is another, or the earlier one is of another service', async () => {
+    const definition = await open();
+    const earlier = await begin(definition);
+    const taken = createServer();
+    await new Promise<void>((done) => void taken.listen(Number(new URL(earlier.redirectUrl ?? '').port), '127.0.0.1', done));
+    const others = [await begin(definition, { earlier })];
+    await new Promise((done) => taken.close(done));
+    others.push(await begin(definition, { earlier, wish: { scope: 'notes' } }));
+    others.push(await begin(definition, { earlier: { ...earlier, issuer: 'http://elsewhere.example' } }));
+    others.push(await begin(definition, { earlier: { ...earlier, redirectUrl: null } }));
+    expect(new Set([earlier, ...others].map(({ clientId }) => clientId)).size).toBe(5);
   });
 
   it('asks nobody at an address that the guard refuses', async () => {

@@ -12,6 +12,8 @@ export interface ServerLogin {
   readonly resource: string | null;
   readonly clientId: string;
   readonly clientSecret: string | null;
+  /** The way back that the program is registered with; `null` where another login may not use the registration again. */
+  readonly redirectUrl: string | null;
   /** `null` once it was refused and could not be renewed. */
   readonly accessToken: string | null;
   readonly refreshToken: string | null;
