@@ -100,7 +100,7 @@ async function copyReference() {
   mkdirSync(target, { recursive: true });
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(target, name));
-  for (const name of ['index.html', 'start.js']) copyFileSync(join(root, 'src', 'web', 'reference', name), join(target, name));
+  for (const name of ['index.html', 'page.css', 'start.js']) copyFileSync(join(root, 'src', 'web', 'reference', name), join(target, name));
   await compressFiles(target);
 }
 

@@ -54,7 +54,6 @@ function toOperation({ endpoint, isPublic }: MountedEndpoint, path: string): Jso
   return {
     tags: [tagOf(path)],
     operationId: `${method.toLowerCase()}${path.replace(/[^a-zA-Z0-9]+(\w?)/g, (_match, letter: string) => letter.toUpperCase())}`,
-    summary: `${method} ${path}`,
     // The oldest version of all belongs to the old API alone.
     ...(versions.includes(OLDEST) ? { deprecated: true } : {}),
     security: isPublic ? [{}, { key: [] }] : [{ key: [] }],
