@@ -58,9 +58,15 @@ export function createWriter(journal: JournalStore): Write {
       await close(isUnclear ? 'unknown' : 'failed', null, envelope);
       throw error;
     }
-    await close('done', call.tool.keep === undefined ? output : call.tool.keep(output), null);
+    await close('done', keptOf(call, output), null);
     return { ...toResult(call, output), journalId: begun.id };
   };
+}
+
+/** What a tool leaves out of the journal is known of answers of its own shape alone: of another one nothing is kept. */
+function keptOf({ tool }: Call, output: unknown): unknown {
+  if (tool.keep === undefined) return output;
+  return tool.output.safeParse(output).success ? tool.keep(output) : null;
 }
 
 /** No answer of somebody else's server in its time says nothing about whether it wrote; Kalends asks its own services itself what became of it. */

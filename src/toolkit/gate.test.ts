@@ -299,6 +299,12 @@ describe('an answer of an unexpected shape', () => {
     expect(await store.journal.list(ada.userId, { limit: 1 })).toMatchObject([{ state: 'done', callId }]);
   });
 
+  it('is not kept where the tool keeps a part of its answers', async () => {
+    const catalog = createCatalog([defineTool({ ...setLight, run: odd, keep: (output) => output.toUpperCase() })]);
+    await openGate({ catalog }).call(call('set_light', { to: 'on' }, { consent: true }));
+    expect(await store.journal.list(ada.userId, { limit: 1 })).toMatchObject([{ state: 'done', outcome: { output: null } }]);
+  });
+
   it('may be another one the next time where nothing was changed', async () => {
     const gate = openGate({ catalog: createCatalog([defineTool({ ...readLight, run: odd })]) });
     const error = { code: 'upstream', message: 'The answer to "home.read_light" had an unexpected shape.', retryable: true };
