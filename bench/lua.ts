@@ -11,7 +11,7 @@ const RUNS = 30;
 const CALLS = 5000;
 const DEFAULT_CALLS = DEFAULT_BUDGETS.calls;
 /** Longer than the next spare takes to be ready. */
-const REST_MS = 600;
+const REST_MS = 1200;
 
 const catalogue = {
   integrations: [{ name: 'cal', functions: Array.from({ length: 60 }, (_, index) => ({ name: `function_${index}`, parameters: ['id'] })) }],
@@ -68,6 +68,7 @@ export async function benchLua(): Promise<readonly Row[]> {
         bound: median(bare),
         boundName: 'line to a process and back',
         target: '≤ 5 ms',
+        isMet: median(warm) <= 5,
       },
       {
         name: 'lua, one host call',
@@ -76,6 +77,7 @@ export async function benchLua(): Promise<readonly Row[]> {
         bound: median(trips),
         boundName: 'bare round trip of lines',
         target: '≤ 0.06 ms',
+        isMet: median(calls) <= 0.06,
       },
       {
         name: `lua, one of a script's first ${DEFAULT_CALLS} host calls`,
