@@ -88,6 +88,16 @@ describe('a write under an id of the caller', () => {
     expect(stage.writes).toEqual(['POST a']);
   });
 
+  it('is asked about once, also by two calls at the same moment', async () => {
+    const asking = stage.openGate({ rules: [{ verdict: 'ask' }] });
+    for (const [text, options] of [['two', { callId: randomUUID() }] as const, ['three', {}] as const]) {
+      const before = await stage.store.approvals.list(stage.ada.userId, { limit: 50 });
+      const both = await Promise.all([1, 2].map(() => asking.call(stage.call('add_note', { note_id: 'b', text }, options))));
+      expect(new Set(both.map((outcome) => pendingOf(outcome).id)).size).toBe(1);
+      expect(await stage.store.approvals.list(stage.ada.userId, { limit: 50 })).toHaveLength(before.length + 1);
+    }
+  });
+
   it("is not found by somebody else's id", async () => {
     const callId = randomUUID();
     await add(callId);

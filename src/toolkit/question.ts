@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import PQueue from 'p-queue';
 import { AppError } from '../errors.ts';
 import type { ApprovalRecord, ApprovalStore, PendingApproval } from './approval.ts';
 import { toolName } from './catalog.ts';
@@ -20,13 +21,16 @@ export type Ask = (call: Call, plan: Plan) => Promise<PendingApproval>;
 const LOOKED_THROUGH = 200;
 
 export function createAsker({ approvals, processNow, approvalHours = 24 }: AskerParts): Ask {
-  return async (call, plan) => {
-    const record = toRecord(call, plan, { askedAt: processNow(), hours: approvalHours });
-    const open = await findAsked(call, record);
-    if (open === undefined) await approvals.create(record);
-    const { id, tool, account, effect, card, input, expiresAt } = open ?? record;
-    return { id, tool, account, effect, card, input, expiresAt };
-  };
+  // One after the other: of two calls at once the second finds the question of the first.
+  const line = new PQueue({ concurrency: 1 });
+  return (call, plan) =>
+    line.add(async () => {
+      const record = toRecord(call, plan, { askedAt: processNow(), hours: approvalHours });
+      const open = await findAsked(call, record);
+      if (open === undefined) await approvals.create(record);
+      const { id, tool, account, effect, card, input, expiresAt } = open ?? record;
+      return { id, tool, account, effect, card, input, expiresAt };
+    });
 
   async function findAsked({ request }: Call, wanted: ApprovalRecord): Promise<ApprovalRecord | undefined> {
     if (request.callId !== undefined) return findOfCall(wanted);
