@@ -168,6 +168,7 @@ describe('a server that wants a login', () => {
   }, 30_000);
 
   it('is not logged in at by one who goes away, or whom the page refuses', async () => {
+    const registrations = () => web.login.log.filter((what) => what === 'register').length;
     let back = '';
     const gone = await logIn('web', async (page, kill) => {
       back = (await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '';
@@ -183,8 +184,11 @@ describe('a server that wants a login', () => {
         ),
       )
       .toBe('closed');
+    // The registration of the first login, of a process before this one; nobody knows whether it was what kept the person from coming back.
+    expect(registrations()).toBe(1);
     web.login.switches.refuses = true;
     const refused = await logIn('web', (page) => fetch(page));
+    expect(registrations()).toBe(2);
     expect(refused.code).toBe(5);
     expect(refused.stderr).toContain('The login at \\"web\\" was refused (access_denied).');
     expect(refused.stderr).not.toContain('evil.example');
